@@ -1,0 +1,348 @@
+"""The `newsdesk` command. A composition root: it may import everything, and nothing imports it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from index import CorpusError, IndexMismatch, IndexMissing, Retriever, SyncReport, UnknownDocument, sync
+from qa import Answer, AnswerError, Answerer, BadQuestion, BadSetting, LLMError, Settings
+from qa.errors import error_object
+
+if TYPE_CHECKING:
+    from index import Hit
+
+OK, FAILED, USAGE, NO_INDEX, NO_MODEL, NOT_FOUND = 0, 1, 2, 3, 4, 5
+
+_EPILOG = """\
+exit codes:
+  0  done (an abstention is an answer: see "abstained" in --json)
+  1  failed: nothing could be ingested, every row of a batch failed, or an unexpected error
+  2  wrong usage, or a setting or question that cannot be used
+  3  no index at that place, or one built with another embedding model
+  4  the language model failed: server down, model missing, stalled, connection lost
+  5  no document with that id
+
+environment:
+  NEWSDESK_INDEX, NEWSDESK_ANSWERER, NEWSDESK_MODEL, OLLAMA_HOST, NEWSDESK_LLM_TIMEOUT,
+  NEWSDESK_CONTEXT, NEWSDESK_REFUSE_BELOW (see the README)
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command; returns its exit code. Results go to standard output, progress and errors to standard error."""
+    _quiet_libraries()
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        settings = _settings(options)
+        code: int = options.run(options, settings)
+        return code
+    except BrokenPipeError:
+        sys.stderr.close()
+        return OK
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        return 130
+    except (CorpusError, AnswerError, BadSetting) as error:
+        if getattr(options, "json", False):
+            _print_json(error_object(error, getattr(options, "question", None) or ""))
+        print(f"newsdesk: {error}", file=sys.stderr)
+        return _code_of(error)
+
+
+def _code_of(error: Exception) -> int:
+    if isinstance(error, (IndexMissing, IndexMismatch)):
+        return NO_INDEX
+    if isinstance(error, LLMError):
+        return NO_MODEL
+    if isinstance(error, UnknownDocument):
+        return NOT_FOUND
+    return USAGE if isinstance(error, (BadQuestion, BadSetting)) else FAILED
+
+
+def _quiet_libraries() -> None:
+    """Standard error is for our progress and errors; nothing may call home."""
+    for name, value in (
+        ("HF_HUB_OFFLINE", "1"), ("HF_HUB_DISABLE_TELEMETRY", "1"), ("HF_HUB_DISABLE_PROGRESS_BARS", "1"),
+        ("TRANSFORMERS_VERBOSITY", "error"), ("TOKENIZERS_PARALLELISM", "false"), ("ANONYMIZED_TELEMETRY", "False"),
+        ("GRADIO_ANALYTICS_ENABLED", "False"),
+    ):
+        os.environ.setdefault(name, value)
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    settings = Settings.from_environment()
+    chosen = {
+        "index": getattr(options, "index", None),
+        "answerer": getattr(options, "answerer", None),
+        "model": getattr(options, "model", None),
+    }
+    settings = replace(settings, **{k: v for k, v in chosen.items() if v is not None})
+    if settings.model and settings.answerer == "auto":
+        settings = replace(settings, answerer="ollama")  # who names a model wants it, or an error
+    return settings
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="newsdesk",
+        description="Ask a corpus, get answers in which every sentence is cited and checked against its source.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+
+    def command(name: str, help: str, description: str = "", *, index: bool = True) -> argparse.ArgumentParser:
+        made = commands.add_parser(
+            name, help=help, description=description or help, formatter_class=argparse.RawDescriptionHelpFormatter
+        )
+        if index:
+            made.add_argument("--index", type=Path, metavar="DIR", help="the index folder (default: NEWSDESK_INDEX or .newsdesk/index)")
+        made.add_argument("--json", action="store_true", help="print one JSON object instead of text")
+        return made
+
+    ingest = command(
+        "ingest", "index files and folders, or bring an index up to date",
+        "Indexes .txt .md .html .pdf .docx .json .jsonl .csv, files or folders, nested.\n"
+        "Run it again after changes: unchanged files cost nothing, changed ones are replaced, and files\n"
+        "deleted under an ingested folder are removed. What cannot be read is listed with its reason.",
+    )
+    ingest.add_argument("sources", nargs="+", metavar="SOURCE", help="a file or a folder")
+    ingest.add_argument("--embedding-model", default=None, metavar="NAME", help="a sentence-transformers name or folder (default: all-MiniLM-L6-v2, which is installed)")
+    ingest.add_argument("--strict", action="store_true", help="exit with 1 when any source failed")
+    ingest.set_defaults(run=_ingest)
+
+    search = command("search", "find passages", "Prints the passages that match best, with document id, place and score.")
+    search.add_argument("question", metavar="QUERY")
+    search.add_argument("-k", type=_positive, default=5, metavar="N", help="how many passages (default: 5)")
+    search.set_defaults(run=_search)
+
+    ask = command(
+        "ask", "answer a question, or a file of questions",
+        "Answers from the index, every sentence cited. Without a language model the answer is quoted.\n\n"
+        'A batch file has one JSON object a line: {"id", "question", "history": [{"question", "answer"}]};\n'
+        "answers are printed as JSON lines in the same order, errors as objects with an \"error\".",
+    )
+    ask.add_argument("question", nargs="?", metavar="QUESTION")
+    ask.add_argument("--batch", type=Path, metavar="FILE", help="a JSONL file of questions, - for standard input")
+    _answerer_options(ask)
+    ask.set_defaults(run=_ask)
+
+    show = command("show", "print the text of a document", "Prints the text of a document exactly as it is indexed, nothing added.")
+    show.add_argument("document_id", metavar="DOCUMENT_ID")
+    show.set_defaults(run=_show)
+
+    status = command("status", "say what the index holds and what would answer")
+    _answerer_options(status)
+    status.set_defaults(run=_status)
+
+    chat = command("chat", "open the web chat on 127.0.0.1", "The same as `python app.py`.")
+    _answerer_options(chat)
+    chat.add_argument("--port", type=_positive, default=None, metavar="N", help="default: the first free one from 7860")
+    chat.add_argument("--no-browser", action="store_true", help="do not open a browser window")
+    chat.set_defaults(run=_chat)
+
+    evaluate = command("eval", "measure on the known answers that come with Newsdesk", index=False)
+    evaluate.add_argument("--part", choices=("development", "test", "all"), default="all", help="which questions (default: all)")
+    evaluate.add_argument("--out", type=Path, default=Path("reports"), metavar="DIR", help="where per-question results go (default: reports)")
+    _answerer_options(evaluate)
+    evaluate.set_defaults(run=_evaluate)
+    return parser
+
+
+def _answerer_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--answerer", choices=("auto", "quote", "ollama"), help="auto (default): Ollama when it runs, else quoting")
+    parser.add_argument("--model", metavar="NAME", help="the Ollama model to answer with")
+
+
+def _positive(value: str) -> int:
+    number = int(value)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{value} is not a positive number")
+    return number
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False), flush=True)
+
+
+def _ingest(options: argparse.Namespace, settings: Settings) -> int:
+    from tqdm import tqdm
+
+    with tqdm(unit="file", disable=None if not options.json else True, file=sys.stderr) as bar:
+
+        def progress(done: int, total: int, name: str) -> None:
+            bar.total = total
+            bar.n = done
+            bar.set_postfix_str(name[-40:], refresh=True)
+
+        chosen = {"embedding_model": options.embedding_model} if options.embedding_model else {}
+        report = sync(options.sources, settings.index, progress=progress, **chosen)
+    if options.json:
+        _print_json({**asdict(report), "index": str(settings.index)})
+    else:
+        print(_report_text(report))
+    for failure in report.failed:
+        print(f"failed: {failure.source}: {failure.reason}", file=sys.stderr)
+    indexed = report.added or report.updated or report.unchanged or report.removed
+    return FAILED if report.failed and (options.strict or not indexed) else OK
+
+
+def _report_text(report: SyncReport) -> str:
+    counts = ", ".join(
+        f"{len(getattr(report, kind))} {kind}" for kind in ("added", "updated", "unchanged", "removed", "failed")
+    )
+    hidden = f" ({report.ignored_hidden} hidden files ignored)" if report.ignored_hidden else ""
+    return f"{counts}{hidden}"
+
+
+def _search(options: argparse.Namespace, settings: Settings) -> int:
+    hits = Retriever.open(settings.index).search(options.question, k=options.k)
+    if options.json:
+        _print_json({"query": options.question, "hits": [_hit_object(h) for h in hits]})
+        return OK
+    for number, hit in enumerate(hits, 1):
+        p = hit.passage
+        facts = " · ".join(x for x in (p.title, p.published.date().isoformat() if p.published else "") if x)
+        print(f"{number}. {facts}\n   {p.document_id} [{p.start}:{p.end}] score {hit.score:.3f}\n   {' '.join(p.text.split())}\n")
+    if not hits:
+        print("Nothing found.")
+    return OK
+
+
+def _hit_object(hit: Hit) -> dict[str, Any]:
+    p = hit.passage
+    return {
+        "document_id": p.document_id, "title": p.title, "source": p.source,
+        "published": p.published.isoformat() if p.published else None,
+        "text": p.text, "start": p.start, "end": p.end, "score": round(hit.score, 4), "ranks": hit.ranks,
+    }
+
+
+def _ask(options: argparse.Namespace, settings: Settings) -> int:
+    if (options.question is None) == (options.batch is None):
+        print("newsdesk ask: give either a QUESTION or --batch FILE", file=sys.stderr)
+        return USAGE
+    if options.batch is not None and str(options.batch) != "-" and not options.batch.is_file():
+        print(f"newsdesk ask: no such file: {options.batch}", file=sys.stderr)
+        return USAGE
+    answerer = Answerer.open(settings=settings)
+    if options.batch is not None:
+        return _ask_batch(options.batch, answerer)
+    if options.json:
+        _print_json(answerer.answer(options.question).to_dict())
+        return OK
+    print(answerer.why, file=sys.stderr)
+    _print_answer(answerer.answer(options.question))
+    return OK
+
+
+def _print_answer(answer: Answer) -> None:
+    if answer.search_query != answer.question:
+        print(f"(searched for: {answer.search_query})")
+    print(answer.text)
+    if answer.citations:
+        print("\nSources")
+    for c in answer.citations:
+        day = f", {c.published.date().isoformat()}" if c.published else ""
+        print(f"  [{c.number}] {c.title or c.document_id}{day} ({c.document_id} {c.start}:{c.end})")
+    if answer.abstained and answer.hits:
+        print("\nNearest passages, which do not seem to answer:")
+        for hit in answer.hits[:3]:
+            print(f"  - {hit.passage.title or hit.passage.document_id}: {' '.join(hit.passage.text.split())[:160]}…")
+    for note in answer.notes:
+        print(f"note: {note}")
+
+
+def _ask_batch(file: Path, answerer: Answerer) -> int:
+    rows = failed = 0
+    for number, line in enumerate(_lines(file), 1):
+        if not line.strip():
+            continue
+        rows += 1
+        row: dict[str, Any] = {}
+        question = ""
+        try:
+            loaded = json.loads(line)
+            if not isinstance(loaded, dict):
+                raise BadQuestion(f"line {number}: expected an object with a \"question\"")
+            row = loaded
+            question = row.get("question") or ""
+            history = row.get("history") or []
+            if not isinstance(history, list):
+                raise BadQuestion(f"line {number}: history must be a list of turns")
+            result = answerer.answer(question, history).to_dict()
+        except json.JSONDecodeError as error:
+            failed += 1
+            result = error_object(BadQuestion(f"line {number}: not valid JSON: {error.msg}"))
+        except (CorpusError, AnswerError) as error:
+            failed += 1
+            result = error_object(error, question if isinstance(question, str) else "")
+        _print_json({**({"id": row["id"]} if "id" in row else {}), **result})
+        print(f"\r{rows} answered", end="", file=sys.stderr)
+    print(file=sys.stderr)
+    return FAILED if rows and failed == rows else OK
+
+
+def _lines(file: Path) -> Iterator[str]:
+    if str(file) == "-":
+        yield from sys.stdin
+        return
+    with file.open(encoding="utf-8-sig") as opened:
+        yield from opened
+
+
+def _show(options: argparse.Namespace, settings: Settings) -> int:
+    document = Retriever.open(settings.index, reader=None).document(options.document_id)
+    if options.json:
+        _print_json({**asdict(document), "published": document.published.isoformat() if document.published else None})
+    else:
+        sys.stdout.buffer.write(document.text.encode("utf-8"))
+        sys.stdout.buffer.flush()
+    return OK
+
+
+def _status(options: argparse.Namespace, settings: Settings) -> int:
+    from qa.llm import choose_model
+
+    facts = Retriever.open(settings.index, reader=None).facts()
+    try:
+        model, why = choose_model(settings)
+        name = model.name if model else "quote"
+    except LLMError as error:
+        name, why = "none", str(error)
+    if options.json:
+        _print_json({**asdict(facts), "answerer": name, "why": why})
+        return OK
+    dates = f"{facts.earliest} to {facts.latest}" if facts.earliest else "no dates"
+    print(f"index      {facts.path}")
+    print(f"documents  {facts.documents} ({dates}), {facts.characters} characters, {facts.passages} passages")
+    print(f"embedding  {facts.embedding_model}, {facts.dimension} dimensions")
+    print(f"answerer   {name}: {why}")
+    return OK
+
+
+def _chat(options: argparse.Namespace, settings: Settings) -> int:
+    from app import launch
+
+    launch(settings, port=options.port, open_browser=not options.no_browser)
+    return OK
+
+
+def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
+    from evals.run import evaluate
+
+    # Known answers are compared with quoting unless a model is asked for: figures must not depend on what runs.
+    chosen = settings if options.answerer or options.model else replace(settings, answerer="quote")
+    return evaluate(chosen, part=options.part, out=options.out, as_json=options.json)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

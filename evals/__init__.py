@@ -1,0 +1,1 @@
+"""Measures the product on questions with known answers."""

@@ -1,0 +1,373 @@
+"""Question x texts -> which texts, sentences and words answer, and whether any does.
+
+The default reader is a MiniLM encoder (Wang et al., 2020) with three heads, trained by
+`evals/train_reader.py` on openly licensed questions: one logit a text (does it answer?), one a
+sentence (is it the evidence?) and a start and an end logit a word piece (Devlin et al., 2019; a
+text without the answer points at [CLS], as in SQuAD 2.0). Its card is `weights/MODEL_CARD.md`.
+
+This is the only file that knows which kind of reader it holds: ours, a Hugging Face
+question-answering model, or a cross-encoder.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from threading import RLock
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from .errors import ReaderError
+from .hardware import best_dtype
+from .sentences import Span, sentences
+
+if TYPE_CHECKING:
+    import torch
+
+WEIGHTS = Path(__file__).parent / "weights"
+MAX_TOKENS = 384
+"""Word pieces of question and text together; longer texts are read in windows of whole sentences."""
+_WINDOW_CHARS = 1100
+_BATCH_TOKENS = 4096
+_MAX_ANSWER_PIECES = 24
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSpan:
+    """A sentence that may answer. Offsets count characters of the text with number `passage`.
+
+    `answer_start:answer_end` are the answering words, inside `start:end`; `score` is in 0..1.
+    """
+
+    passage: int
+    start: int
+    end: int
+    answer_start: int
+    answer_end: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """`spans` best first, one for each sentence of the texts; `answerable` in 0..1: do the texts answer at all?"""
+
+    spans: tuple[AnswerSpan, ...]
+    answerable: float
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a model makes of one question with one text: logits, higher is better.
+
+    `sentences`, `evidence` and `words` run in parallel: each sentence, its logit, and the span and
+    logit of the answering words in it (the logit is relative to "no answer here").
+    """
+
+    relevance: float
+    sentences: tuple[Span, ...]
+    evidence: tuple[float, ...]
+    words: tuple[tuple[Span, float], ...]
+
+
+class ReaderModel(Protocol):
+    """What a kind of reader has to do; everything else is common."""
+
+    def look(self, question: str, texts: Sequence[str], titles: Sequence[str]) -> list[Look]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Turns logits into scores: fitted on development questions, stored beside the weights (`reader.json`).
+
+    A sentence's logit is `evidence + relevance_share * relevance + words_share * words`; answerable is the
+    logistic function of `answerable_scale * logit + answerable_shift` of the best text.
+    """
+
+    relevance_share: float = 0.5
+    words_share: float = 0.25
+    answerable_scale: float = 1.0
+    answerable_shift: float = 0.0
+
+
+class Reader:
+    """Ranks texts and finds the answering sentences. Safe to share between threads."""
+
+    def __init__(self, name: str, model: ReaderModel, calibration: Calibration) -> None:
+        self.name, self.calibration = name, calibration
+        self._model = model
+        self._lock = RLock()
+        self._seen: OrderedDict[tuple[str, str, str], Look] = OrderedDict()
+
+    @staticmethod
+    def open(name: str = "default") -> Reader:
+        """Loads a reader: "default" is ours, anything else the name or path of a Hugging Face
+        question-answering or cross-encoder model, or a folder written by `make reader`.
+        Loaded once a process. Raises ReaderError."""
+        return _open(name)
+
+    def rank(
+        self, question: str, texts: Sequence[str], titles: Sequence[str] | None = None
+    ) -> npt.NDArray[np.float32]:
+        """How well each text answers, in 0..1, shape (len(texts),). Texts may be sentences or passages;
+        `titles` are the titles of their documents, when known."""
+        logits = [self._text_logit(look) for look in self.looks(question, texts, titles)]
+        return np.array([_logistic(x / 2) for x in logits], dtype=np.float32)
+
+    def read(self, question: str, passages: Sequence[str], titles: Sequence[str] | None = None) -> Reading:
+        """Every sentence of `passages` with its score and its answering words, best first."""
+        found = []
+        looks = self.looks(question, passages, titles)
+        for number, look in enumerate(looks):
+            for (start, end), evidence, ((word_start, word_end), words) in zip(
+                look.sentences, look.evidence, look.words, strict=True
+            ):
+                logit = self.sentence_logit(look.relevance, evidence, words)
+                found.append(AnswerSpan(number, start, end, word_start, word_end, _logistic(logit / 2)))
+        found.sort(key=lambda s: (-s.score, s.passage, s.start))
+        return Reading(tuple(found), self._answerable(looks))
+
+    def sentence_logit(self, relevance: float, evidence: float, words: float) -> float:
+        return (
+            evidence + self.calibration.relevance_share * relevance + self.calibration.words_share * words
+        )
+
+    def looks(self, question: str, texts: Sequence[str], titles: Sequence[str] | None = None) -> list[Look]:
+        """The raw logits for each text. Recent ones are remembered: reranking and reading share one pass."""
+        if titles is not None and len(titles) != len(texts):
+            raise ValueError(f"{len(texts)} texts but {len(titles)} titles")
+        keys = [(question, text, title) for text, title in zip(texts, titles or [""] * len(texts), strict=True)]
+        with self._lock:
+            missing = [key for key in dict.fromkeys(keys) if key not in self._seen]
+            if missing:
+                looks = self._model.look(question, [k[1] for k in missing], [k[2] for k in missing])
+                self._seen.update(zip(missing, looks, strict=True))
+            found = [self._seen[key] for key in keys]
+            while len(self._seen) > 512:
+                self._seen.popitem(last=False)
+        return found
+
+    def _text_logit(self, look: Look) -> float:
+        return look.relevance + 0.5 * max(look.evidence, default=-10.0)
+
+    def _answerable(self, looks: Sequence[Look]) -> float:
+        best = max((self._text_logit(look) for look in looks), default=-math.inf)
+        if best == -math.inf:
+            return 0.0
+        return _logistic(self.calibration.answerable_scale * best + self.calibration.answerable_shift)
+
+
+@lru_cache(maxsize=4)
+def _open(name: str) -> Reader:
+    folder = WEIGHTS if name == "default" else Path(name)
+    if (folder / "reader.safetensors").is_file():
+        settings = json.loads((folder / "reader.json").read_text()) if (folder / "reader.json").is_file() else {}
+        return Reader(name, _OurModel(folder), Calibration(**settings.get("calibration", {})))
+    if name == "default":
+        raise ReaderError(f"The reader's weights are missing from {WEIGHTS}: reinstall Newsdesk or run `make reader`.")
+    try:
+        from transformers import AutoConfig
+
+        architectures = AutoConfig.from_pretrained(name).architectures or [""]
+        if architectures[0].endswith("ForQuestionAnswering"):
+            return Reader(name, _QuestionAnsweringModel(name), Calibration(0.0, 0.0))
+        if architectures[0].endswith("ForSequenceClassification"):
+            return Reader(name, _CrossEncoderModel(name), Calibration(0.0, 0.0))
+    except (OSError, ValueError, ImportError) as error:
+        raise ReaderError(f"Cannot load the reader {name!r}: {error}") from error
+    raise ReaderError(
+        f"{name!r} is a {architectures[0] or 'model of unknown kind'}; a reader is a question-answering model, "
+        "a cross-encoder (sequence classification) or a folder written by `make reader`."
+    )
+
+
+def _logistic(x: float) -> float:
+    return 1 / (1 + math.exp(-x)) if x > -60 else 0.0
+
+
+def _windows(text: str) -> list[tuple[str, int, list[Span]]]:
+    """(text, offset, sentences) of windows that fit the model, whole sentences each; most texts are one window."""
+    spans = sentences(text)
+    if len(text) <= _WINDOW_CHARS or not spans:
+        return [(text, 0, spans)]
+    windows: list[list[Span]] = [[]]
+    for span in spans:
+        if windows[-1] and span[1] - windows[-1][0][0] > _WINDOW_CHARS:
+            windows.append([])
+        windows[-1].append(span)
+    return [
+        (text[w[0][0] : w[-1][1]], w[0][0], [(s - w[0][0], e - w[0][0]) for s, e in w]) for w in windows
+    ]
+
+
+def _joined(parts: Sequence[tuple[int, Look]]) -> Look:
+    """One look from those at the windows of a text."""
+    if len(parts) == 1 and parts[0][0] == 0:
+        return parts[0][1]
+    return Look(
+        relevance=max(look.relevance for _, look in parts),
+        sentences=tuple((s + o, e + o) for o, look in parts for s, e in look.sentences),
+        evidence=tuple(x for _, look in parts for x in look.evidence),
+        words=tuple(((s + o, e + o), x) for o, look in parts for (s, e), x in look.words),
+    )
+
+
+def _words_in(
+    sentence: Span, offsets: Sequence[Span], starts: npt.NDArray[np.float32], ends: npt.NDArray[np.float32],
+    pieces: Sequence[int], null: float,
+) -> tuple[Span, float]:
+    """The best answer span inside a sentence, given the word pieces that belong to it."""
+    if not pieces:
+        return sentence, -10.0
+    first, last = pieces[0], pieces[-1] + 1
+    scores = starts[first:last, None] + ends[None, first:last]
+    size = last - first
+    allowed = np.triu(np.ones((size, size), dtype=bool)) & ~np.triu(np.ones((size, size), dtype=bool), _MAX_ANSWER_PIECES)
+    scores = np.where(allowed, scores, -1e9)
+    row, column = divmod(int(scores.argmax()), size)
+    return (offsets[first + row][0], offsets[first + column][1]), float(scores[row, column]) - null
+
+
+class _OurModel:
+    """The network of `reader_network.py` with the weights `make reader` wrote."""
+
+    def __init__(self, folder: Path, dtype: torch.dtype | None = None) -> None:
+        from safetensors.torch import load_file
+        from tokenizers import Tokenizer
+
+        from .reader_network import ReaderNetwork, bert
+
+        config = json.loads((folder / "config.json").read_text())
+        import torch
+
+        with torch.device("meta"):  # no time spent on random weights
+            network = ReaderNetwork(bert(config), config["hidden_size"])
+        kind = dtype or best_dtype()
+        weights = {k: v.to(kind) if v.is_floating_point() else v for k, v in load_file(folder / "reader.safetensors").items()}
+        network.load_state_dict(weights, assign=True, strict=False)
+        for name, buffer in network.named_buffers():  # positions and types are not weights
+            if buffer.is_meta:
+                owner, _, field = name.rpartition(".")
+                value = torch.arange(buffer.shape[-1]).expand(buffer.shape) if field == "position_ids" else torch.zeros(buffer.shape)
+                network.get_submodule(owner)._buffers[field] = value.to(buffer.dtype)
+        self._network = network.eval()
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
+
+    def look(self, question: str, texts: Sequence[str], titles: Sequence[str]) -> list[Look]:
+        import torch
+
+        from .reader_network import collate, lay_out
+
+        windows = [(number, *window) for number, text in enumerate(texts) for window in _windows(text)]
+        examples = lay_out(
+            self._tokenizer, question, [w[1] for w in windows], [w[3] for w in windows],
+            [titles[w[0]] for w in windows], MAX_TOKENS,
+        )
+        order = sorted(range(len(examples)), key=lambda i: len(examples[i].input_ids))
+        looks: dict[int, Look] = {}
+        while order:
+            size = max(1, min(len(order), _BATCH_TOKENS // len(examples[order[-1]].input_ids)))
+            # From the longest down: a batch is as wide as its first.
+            rows, order = order[-size:], order[:-size]
+            with torch.inference_mode():
+                logits = self._network(**collate([examples[i] for i in rows]))
+            relevance, evidence = logits.relevance.numpy(), logits.evidence.numpy()
+            start, end = logits.start.numpy(), logits.end.numpy()
+            for row, i in enumerate(rows):
+                example, spans = examples[i], windows[i][3]
+                pieces: list[list[int]] = [[] for _ in spans]
+                for piece, owner in enumerate(example.sentence_of):
+                    if owner >= 0:
+                        pieces[owner].append(piece)
+                null = float(start[row, 0] + end[row, 0])
+                looks[i] = Look(
+                    float(relevance[row]),
+                    tuple(spans),
+                    tuple(float(evidence[row, s]) if pieces[s] else -10.0 for s in range(len(spans))),
+                    tuple(
+                        _words_in(span, example.offsets, start[row], end[row], pieces[s], null)
+                        for s, span in enumerate(spans)
+                    ),
+                )
+        parts: list[list[tuple[int, Look]]] = [[] for _ in texts]
+        for i, window in enumerate(windows):
+            parts[window[0]].append((window[2], looks[i]))
+        return [_joined(p) for p in parts]
+
+
+class _QuestionAnsweringModel:
+    """An extractive question-answering model: its best span in a sentence is the sentence's evidence."""
+
+    def __init__(self, name: str) -> None:
+        from transformers import AutoModelForQuestionAnswering, AutoTokenizer
+
+        self._model = AutoModelForQuestionAnswering.from_pretrained(name).eval()
+        self._tokenizer: Any = AutoTokenizer.from_pretrained(name, use_fast=True)
+
+    def look(self, question: str, texts: Sequence[str], titles: Sequence[str]) -> list[Look]:
+        import torch
+
+        looks = []
+        for text in texts:
+            parts = []
+            for window, offset, spans in _windows(text):
+                encoded = self._tokenizer(
+                    question, window, truncation="only_second", max_length=MAX_TOKENS, return_offsets_mapping=True,
+                    return_tensors="pt",
+                )
+                offsets = [tuple(o) for o in encoded.pop("offset_mapping")[0].tolist()]
+                own = [part == 1 for part in encoded.sequence_ids(0)]
+                with torch.inference_mode():
+                    output = self._model(**encoded)
+                start, end = output.start_logits[0].float().numpy(), output.end_logits[0].float().numpy()
+                null = float(start[0] + end[0])
+                words = []
+                for span in spans:
+                    pieces = [i for i, (s, e) in enumerate(offsets) if own[i] and e > s and s >= span[0] and e <= span[1]]
+                    words.append(_words_in(span, offsets, start, end, pieces, null))
+                evidence = tuple(x for _, x in words)
+                parts.append((offset, Look(max(evidence, default=-10.0), tuple(spans), evidence, tuple(words))))
+            looks.append(_joined(parts))
+        return looks
+
+
+class _CrossEncoderModel:
+    """A sequence classifier over (question, text): one logit a text and one a sentence, no answering words."""
+
+    def __init__(self, name: str) -> None:
+        from transformers import AutoModelForSequenceClassification, AutoTokenizer
+
+        self._model = AutoModelForSequenceClassification.from_pretrained(name).eval()
+        self._tokenizer: Any = AutoTokenizer.from_pretrained(name)
+
+    def look(self, question: str, texts: Sequence[str], titles: Sequence[str]) -> list[Look]:
+        looks = []
+        for text in texts:
+            parts = []
+            for window, offset, spans in _windows(text):
+                logits = self._logits(question, [window, *(window[s:e] for s, e in spans)])
+                parts.append(
+                    (offset, Look(logits[0], tuple(spans), tuple(logits[1:]), tuple((s, 0.0) for s in spans)))
+                )
+            looks.append(_joined(parts))
+        return looks
+
+    def _logits(self, question: str, texts: Sequence[str]) -> list[float]:
+        import torch
+
+        encoded = self._tokenizer(
+            [question] * len(texts), list(texts), truncation=True, max_length=MAX_TOKENS, padding=True,
+            return_tensors="pt",
+        )
+        with torch.inference_mode():
+            logits = self._model(**encoded).logits.float()
+        # One output is a score; of several, the last says "relevant".
+        return [float(x) for x in (logits[:, -1] - logits[:, 0] if logits.shape[1] > 1 else logits[:, 0])]

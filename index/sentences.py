@@ -1,0 +1,152 @@
+"""Text -> sentences, as character spans.
+
+The boundaries come from nupunkt, a maintained Punkt implementation (Kiss & Strunk, 2006,
+"Unsupervised Multilingual Sentence Boundary Detection") with a model in its package. Two things
+are added here because news needs them: a line break that separates paragraphs, captions or posts
+always ends a sentence while the break of hard-wrapped text does not, and ranks and clock times
+("Lt. Gen. Jones", "10 a.m. ET") stay whole.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from statistics import quantiles
+
+Span = tuple[int, int]
+
+_TERMINAL = re.compile(r"[.!?:;…]['\"”’»)\]]*\s*$")
+_BULLET = re.compile(r"\s*(?:[-*•–—#>|]|\d{1,3}[.)]\s)")
+_ENDS_IN_TITLE = re.compile(
+    r"(?:^|[\s(\"“'])(?:Lt|Gen|Col|Sgt|Cpl|Pvt|Capt|Maj|Brig|Adm|Cmdr|Cdr|Rep|Reps|Sen|Sens|Gov|Govs|Prof|Rev|Hon|"
+    r"Mr|Mrs|Ms|Dr|Drs|Messrs|St|Ste|Mt|Ft|Supt|Det|Insp|Amb|Atty|Pres|vs|No|Nos|Art|Vol|Fig|cf|"
+    r"e\.g|i\.e)\.\s*$"
+)
+_ENDS_IN_CLOCK = re.compile(r"\b(?:a\.m|p\.m)\.\s*$", re.IGNORECASE)
+_TIME_ZONE = re.compile(r"\(?(?:[ECMP][SD]?T|GMT|UTC|BST|CES?T|MSK|JST|IST|AE[SD]T|local time|on )\b")
+_CLOCK_ENDS_SENTENCE = re.compile(r"\b[ap]\.m\.\s\(?(?:[ECMP][SD]?T|GMT|UTC|BST|CES?T|MSK)\)?\.[\"”]?(?=\s+[\"“A-Z])")
+_ENDS_IN_COUNTRY = re.compile(r"\b(?:U\.S|U\.K|U\.N|E\.U|D\.C)\.\s*$")
+_FOLLOWS_COUNTRY = re.compile(
+    r"(?:President|Vice|Secretary|Senate|Senator|House|Congress|Supreme|District|Circuit|Attorney|Chief|Army|Navy|"
+    r"Marine|Air|Coast|Treasury|State|Department|Justice|Federal|Central|Ambassador|Capitol|Security|General|"
+    r"Representative|Rep|Sen|Gen|Lt|Dollar|Dollars|Open|Steel|Agency|Embassy|Judge|Trade|Fed)\b"
+)
+_STARTS_LOWER = re.compile(r"[\"“'‘(\[]*[a-zß-öø-ÿ]")
+_LONE_MARKS = re.compile(r"[^\w]*$")
+
+
+def blocks(text: str) -> list[Span]:
+    """Spans of the paragraphs, captions, headings and list items of `text`, without outer whitespace.
+
+    A line break inside hard-wrapped prose (lines of similar length that do not end in punctuation)
+    does not end a block; every other line break does.
+    """
+    lines = [(m.start(), m.end()) for m in re.finditer(r"[^\n]*\n|[^\n]+$", text)]
+    width = _wrap_width(text, lines)
+    found: list[Span] = []
+    start: int | None = None
+    for number, (begin, end) in enumerate(lines):
+        line = text[begin:end]
+        if not line.strip():
+            if start is not None:
+                found.append((start, begin))
+                start = None
+            continue
+        if start is None:
+            start = begin
+        following = text[slice(*lines[number + 1])] if number + 1 < len(lines) else ""
+        if not _continues(line, following, width):
+            found.append((start, end))
+            start = None
+    if start is not None:
+        found.append((start, len(text)))
+    return [trimmed for span in found if (trimmed := trim(text, span))[0] < trimmed[1]]
+
+
+def _wrap_width(text: str, lines: list[Span]) -> int | None:
+    """The column at which `text` was hard-wrapped, in characters, or None when it was not."""
+    inner = [
+        text[b:e].rstrip()
+        for (b, e), (nb, ne) in zip(lines, lines[1:], strict=False)
+        if text[b:e].strip() and text[nb:ne].strip()
+    ]
+    if len(inner) < 3:
+        return None
+    lengths = sorted(len(line) for line in inner)
+    width = int(quantiles(lengths, n=10)[-1])
+    open_ended = sum(not _TERMINAL.search(line) for line in inner) / len(inner)
+    full = sum(length >= 0.75 * width for length in lengths) / len(lengths)
+    return width if 40 <= width <= 110 and open_ended >= 0.5 and full >= 0.6 else None
+
+
+def _continues(line: str, following: str, width: int | None) -> bool:
+    if not following.strip() or _BULLET.match(following):
+        return False
+    if following.startswith(("    ", "\t")) and not line.startswith(("    ", "\t")):
+        return False  # an indented first line starts a paragraph
+    if _STARTS_LOWER.match(following.strip()) and not _TERMINAL.search(line):
+        return True
+    if width is None:
+        return False
+    # A short line ends its paragraph; a line that breaks off without punctuation may be shorter.
+    return len(line.rstrip()) >= (0.72 if _TERMINAL.search(line) else 0.5) * width
+
+
+def trim(text: str, span: Span) -> Span:
+    """`span` without the whitespace at its ends.
+
+    >>> trim("  a b ", (0, 6))
+    (2, 5)
+    """
+    start, end = span
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
+def sentences(text: str) -> list[Span]:
+    """Spans `(start, end)` of the sentences of `text`, in order, not overlapping, without outer whitespace.
+
+    >>> [("The call began at 10 a.m. ET. It is over.")[a:b] for a, b in sentences("The call began at 10 a.m. ET. It is over.")]
+    ['The call began at 10 a.m. ET.', 'It is over.']
+    """
+    return [span for block in blocks(text) for span in _sentences_of_block(text, block)]
+
+
+def _sentences_of_block(text: str, block: Span) -> list[Span]:
+    offset = block[0]
+    piece = text[slice(*block)]
+    joined: list[Span] = []
+    for start, end in _boundaries(piece):
+        cuts = [start, *(start + m.end() for m in _CLOCK_ENDS_SENTENCE.finditer(piece[start:end])), end]
+        for part in zip(cuts, cuts[1:], strict=False):
+            _append(joined, piece, trim(piece, part))
+    return [(start + offset, end + offset) for start, end in joined]
+
+
+def _append(joined: list[Span], piece: str, span: Span) -> None:
+    start, end = span
+    if start < end:
+        if joined and _belongs_together(piece[slice(*joined[-1])], piece[start:end]):
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+
+
+@lru_cache(maxsize=4096)
+def _boundaries(piece: str) -> tuple[Span, ...]:
+    import nupunkt  # loads its model on first use
+
+    return tuple((span[0], span[1]) for _, span in nupunkt.sent_spans_with_text(piece))
+
+
+def _belongs_together(before: str, after: str) -> bool:
+    return bool(
+        _ENDS_IN_TITLE.search(before)
+        or (_ENDS_IN_CLOCK.search(before) and _TIME_ZONE.match(after))
+        or (_ENDS_IN_COUNTRY.search(before) and _FOLLOWS_COUNTRY.match(after))
+        or _STARTS_LOWER.match(after)
+        or _LONE_MARKS.match(after)
+    )

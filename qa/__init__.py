@@ -1,0 +1,50 @@
+"""Newsdesk's answers: hits in, cited answers out. Nothing heavy is imported until it is used.
+
+    from qa import Answerer
+    answer = Answerer.open("my-index").answer("Who signed the treaty?")
+    print(answer.text)
+    for citation in answer.citations:
+        print(citation.number, citation.title, citation.quote)
+"""
+
+from index.reader import Reader
+
+from .answerer import Answerer, Event, Finished, Found, Piece, SearchingFor
+from .answers import Answer, Citation, Sentence, Turn
+from .config import BadSetting, Settings
+from .errors import (
+    AnswerError,
+    BadQuestion,
+    LLMBadReply,
+    LLMConnectionLost,
+    LLMError,
+    LLMModelMissing,
+    LLMStalled,
+    LLMUnavailable,
+)
+from .llm import ScriptedLLM
+
+__all__ = [
+    "Answer",
+    "AnswerError",
+    "Answerer",
+    "BadQuestion",
+    "BadSetting",
+    "Citation",
+    "Event",
+    "Finished",
+    "Found",
+    "LLMBadReply",
+    "LLMConnectionLost",
+    "LLMError",
+    "LLMModelMissing",
+    "LLMStalled",
+    "LLMUnavailable",
+    "Piece",
+    "Reader",
+    "ScriptedLLM",
+    "SearchingFor",
+    "Sentence",
+    "Settings",
+    "Turn",
+]

@@ -1,0 +1,196 @@
+"""question -> rewrite -> search -> write -> cite -> Answer, as a stream of events."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from index import Hit, Retriever
+
+from .answers import Answer, Sentence, Turn
+from .citations import StreamFilter, cite
+from .config import Settings
+from .errors import BadQuestion, LLMBadReply, LLMError
+from .llm import ChatModel, CutShort, choose_model
+from .prompts import answer_messages
+from .quoting import Quotes, quote
+from .rewrite import rewrite
+
+MAX_QUESTION = 2000
+NOT_SAID = "The corpus does not say."
+
+
+@dataclass(frozen=True, slots=True)
+class SearchingFor:
+    """The question as it is searched for, after earlier turns were taken into account."""
+
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The passages found, best first."""
+
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of the answer as it is written, not yet checked."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The checked answer; it replaces the pieces."""
+
+    answer: Answer
+
+
+Event = SearchingFor | Found | Piece | Finished
+
+
+class Answerer:
+    """Answers questions over one index. `model` None means quoting; `why` says in words what answers and why."""
+
+    def __init__(
+        self, retriever: Retriever, model: ChatModel | None = None, *, settings: Settings | None = None, why: str = ""
+    ) -> None:
+        self.retriever, self.model, self.why = retriever, model, why
+        self.settings = settings or Settings()
+
+    @staticmethod
+    def open(index: str | Path | None = None, *, settings: Settings | None = None) -> Answerer:
+        """Opens an index and chooses what answers, as the settings (default: the environment's) say.
+
+        Raises CorpusError for the index, LLMError when Ollama was asked for by name and cannot be had.
+        """
+        settings = settings or Settings.from_environment()
+        if index is not None:
+            settings = replace(settings, index=Path(index))
+        model, why = choose_model(settings)
+        return Answerer(Retriever.open(settings.index), model, settings=settings, why=why)
+
+    @property
+    def name(self) -> str:
+        """`quote`, or `ollama/MODEL`."""
+        return self.model.name if self.model is not None else "quote"
+
+    def answer(self, question: str, history: Sequence[Turn | dict[str, Any]] = ()) -> Answer:
+        """The checked answer. Raises AnswerError or CorpusError; an LLMError keeps what was written before."""
+        for event in self.stream(question, history):
+            if isinstance(event, Finished):
+                return event.answer
+        raise AssertionError("a stream ends with Finished or an error")
+
+    def stream(self, question: str, history: Sequence[Turn | dict[str, Any]] = ()) -> Iterator[Event]:
+        """The same as events, ending with `Finished` or an error. An LLMError in mid-answer carries the checked
+        part of what was written as its `answer`, marked incomplete. Closing the iterator stops the model."""
+        question, turns = _checked(question, history)
+        clock = _Clock()
+        query = rewrite(question, turns, self.model)
+        clock.lap("rewrite")
+        yield SearchingFor(query)
+        hits = tuple(self.retriever.search(query, k=20))
+        clock.lap("search")
+        yield Found(hits)
+        quotes = quote(query, hits, self.retriever.reader, self.retriever.embedder)
+        clock.lap("read")
+        draft = Answer(
+            question=question, search_query=query, text="", abstained=False, answerer=self.name, hits=hits,
+            answerable=quotes.answerable,
+        )
+        if self.model is None:
+            yield Finished(self._quoted(draft, quotes, clock))
+        else:
+            yield from self._written(draft, self.model, clock)
+
+    def _quoted(self, draft: Answer, quotes: Quotes, clock: _Clock) -> Answer:
+        if not quotes.sentences or quotes.answerable < self.settings.refuse_below:
+            return _abstention(draft, clock)
+        return _finished(draft, quotes.sentences, clock, citations=quotes.citations, quoted=True)
+
+    def _written(self, draft: Answer, model: ChatModel, clock: _Clock) -> Iterator[Event]:
+        hits = draft.hits[: self.settings.passages_for_llm]
+        if not hits:
+            yield Finished(_abstention(draft, clock))
+            return
+        messages, shown = answer_messages(draft.question, draft.search_query, hits, model.context_tokens)
+        showable, said = StreamFilter(), ""
+        failure: LLMError | None = None
+        try:
+            for piece in model.stream(messages):
+                said += piece
+                if text := showable.feed(piece):
+                    yield Piece(text)
+            if text := showable.rest():
+                yield Piece(text)
+        except LLMError as error:
+            failure = error
+        clock.lap("write")
+        cited = cite(said, shown)
+        clock.lap("cite")
+        notes = cited.notes
+        if len(shown) < len(hits):
+            notes = (*notes, f"{len(hits) - len(shown)} passages did not fit the model's window.")
+        if failure is not None:
+            partial = _finished(
+                draft, cited.sentences, clock, citations=cited.citations, incomplete=True,
+                notes=(*notes, f"Incomplete: {failure}"),
+            )
+            if isinstance(failure, CutShort) and cited.sentences:
+                yield Finished(partial)
+                return
+            failure.partial, failure.answer = said, partial if said.strip() else None
+            raise failure
+        if not said.strip():
+            raise LLMBadReply(f"The model {model.name} sent an empty reply. Ask again or choose another model.")
+        if cited.refused or not cited.sentences:
+            yield Finished(replace(_abstention(draft, clock), notes=notes))
+            return
+        yield Finished(_finished(draft, cited.sentences, clock, citations=cited.citations, notes=notes))
+
+
+class _Clock:
+    """Milliseconds of each stage."""
+
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self._began = self._last = time.perf_counter()
+
+    def lap(self, name: str) -> None:
+        now = time.perf_counter()
+        self.laps[name] = (now - self._last) * 1000
+        self._last = now
+
+    def stop(self) -> dict[str, float]:
+        return {**self.laps, "total": (time.perf_counter() - self._began) * 1000}
+
+
+def _checked(question: str, history: Sequence[Turn | dict[str, Any]]) -> tuple[str, list[Turn]]:
+    if not isinstance(question, str) or not question.strip():
+        raise BadQuestion("The question is empty.")
+    if len(question) > MAX_QUESTION:
+        raise BadQuestion(f"The question has {len(question)} characters; at most {MAX_QUESTION} are read.")
+    try:
+        return question.strip(), [Turn.of(t) for t in history]
+    except (ValueError, TypeError) as error:
+        raise BadQuestion(str(error)) from error
+
+
+def _abstention(draft: Answer, clock: _Clock) -> Answer:
+    return replace(draft, text=NOT_SAID, abstained=True, timings_ms=clock.stop())
+
+
+def _finished(draft: Answer, sentences: tuple[Sentence, ...], clock: _Clock, *, quoted: bool = False, **facts: Any) -> Answer:
+    text = "\n".join(_in_quotes(s) for s in sentences) if quoted else " ".join(s.with_marks() for s in sentences)
+    return replace(draft, text=text, sentences=sentences, timings_ms=clock.stop(), **facts)
+
+
+def _in_quotes(sentence: Sentence) -> str:
+    marks = "".join(f"[{n}]" for n in sentence.citations)
+    return f"“{sentence.text}” {marks}"

@@ -1,0 +1,109 @@
+"""What an answer is made of. Frozen, standard library only, apart from the hits it was made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from index import Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An earlier question of the conversation, with the answer given."""
+
+    question: str
+    answer: str = ""
+
+    @staticmethod
+    def of(value: Turn | dict[str, Any]) -> Turn:
+        """From a turn or a `{"question", "answer"}` row. Raises ValueError for anything else."""
+        if isinstance(value, Turn):
+            return value
+        if isinstance(value, dict) and isinstance(value.get("question"), str):
+            answer = value.get("answer")
+            return Turn(value["question"], answer if isinstance(answer, str) else "")
+        raise ValueError('a history entry needs a "question" (and may have an "answer"), both strings')
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """An exact span of an indexed document: `document.text[start:end] == quote`.
+
+    `highlight` is the span of the words inside it that answer, when they are known; `score` is in 0..1.
+    """
+
+    number: int
+    document_id: str
+    title: str
+    source: str
+    published: datetime | None
+    quote: str
+    start: int
+    end: int
+    score: float
+    highlight: tuple[int, int] | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "number": self.number,
+            "document_id": self.document_id,
+            "title": self.title,
+            "source": self.source,
+            "published": self.published.isoformat() if self.published else None,
+            "quote": self.quote,
+            "start": self.start,
+            "end": self.end,
+            "score": round(self.score, 4),
+            "highlight": list(self.highlight) if self.highlight else None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of an answer, without marks, and the numbers of the citations that support it."""
+
+    text: str
+    citations: tuple[int, ...]
+
+    def with_marks(self) -> str:
+        return f"{self.text} {''.join(f'[{n}]' for n in self.citations)}".rstrip()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A cited answer, or an abstention. `hits` are the passages it was made from, best first.
+
+    `answerable` in 0..1 says how likely the corpus answers the question; `notes` are for the user
+    (a removed mark, a removed sentence, the nearest passage of an abstention).
+    """
+
+    question: str
+    search_query: str
+    text: str
+    abstained: bool
+    answerer: str
+    sentences: tuple[Sentence, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    hits: tuple[Hit, ...] = ()
+    answerable: float = 0.0
+    incomplete: bool = False
+    notes: tuple[str, ...] = ()
+    timings_ms: dict[str, float] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer object of the command line and of batch files."""
+        return {
+            "question": self.question,
+            "search_query": self.search_query,
+            "text": self.text,
+            "abstained": self.abstained,
+            "answerer": self.answerer,
+            "sentences": [{"text": s.text, "citations": list(s.citations)} for s in self.sentences],
+            "citations": [c.to_dict() for c in self.citations],
+            "answerable": round(self.answerable, 4),
+            "incomplete": self.incomplete,
+            "notes": list(self.notes),
+            "timings_ms": {k: round(v, 1) for k, v in self.timings_ms.items()},
+        }

@@ -1,0 +1,66 @@
+"""Settings, and the only place that reads the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, cast
+
+AnswererKind = Literal["auto", "quote", "ollama"]
+DEFAULT_INDEX = ".newsdesk/index"
+
+
+class BadSetting(ValueError):
+    """An environment variable has a value that cannot be used; the message names both."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can be configured. `Settings.from_environment()` reads:
+
+    NEWSDESK_INDEX (folder), NEWSDESK_ANSWERER (auto, quote, ollama), NEWSDESK_MODEL (an Ollama model),
+    OLLAMA_HOST (as Ollama itself reads it), NEWSDESK_LLM_TIMEOUT (seconds without a word before a model
+    counts as stalled), NEWSDESK_CONTEXT (tokens of the model's window to use), NEWSDESK_REFUSE_BELOW
+    (0..1: answer only when the corpus answers with at least this likelihood).
+    """
+
+    index: Path = Path(DEFAULT_INDEX)
+    answerer: AnswererKind = "auto"
+    model: str | None = None
+    ollama_host: str = "http://127.0.0.1:11434"
+    llm_timeout: float = 120.0
+    context_tokens: int = 8192
+    refuse_below: float = 0.5
+    passages_for_llm: int = 8
+
+    @staticmethod
+    def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
+        """Raises BadSetting naming the variable and its value."""
+        default = Settings()
+        answerer = environ.get("NEWSDESK_ANSWERER") or default.answerer
+        if answerer not in ("auto", "quote", "ollama"):
+            raise BadSetting(f"NEWSDESK_ANSWERER={answerer!r}: use auto, quote or ollama")
+        return Settings(
+            index=Path(environ.get("NEWSDESK_INDEX") or default.index),
+            answerer=cast(AnswererKind, answerer),
+            model=environ.get("NEWSDESK_MODEL") or None,
+            ollama_host=environ.get("OLLAMA_HOST") or default.ollama_host,
+            llm_timeout=_number(environ, "NEWSDESK_LLM_TIMEOUT", default.llm_timeout, 0.1, 3600),
+            context_tokens=int(_number(environ, "NEWSDESK_CONTEXT", default.context_tokens, 512, 1 << 20)),
+            refuse_below=_number(environ, "NEWSDESK_REFUSE_BELOW", default.refuse_below, 0, 1),
+        )
+
+
+def _number(environ: Mapping[str, str], name: str, default: float, low: float, high: float) -> float:
+    stated = environ.get(name)
+    if not stated:
+        return default
+    try:
+        value = float(stated)
+    except ValueError as error:
+        raise BadSetting(f"{name}={stated!r}: not a number") from error
+    if not low <= value <= high:
+        raise BadSetting(f"{name}={stated!r}: must be between {low:g} and {high:g}")
+    return value
