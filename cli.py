@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index import CorpusError, IndexMismatch, IndexMissing, Retriever, SyncReport, UnknownDocument, sync
-from qa import Answer, AnswerError, Answerer, BadQuestion, BadSetting, LLMError, Settings
+from qa import Answer, Answerer, AnswerError, BadQuestion, BadSetting, LLMError, Settings
 from qa.errors import error_object
 
 if TYPE_CHECKING:
@@ -70,8 +70,12 @@ def _code_of(error: Exception) -> int:
 def _quiet_libraries() -> None:
     """Standard error is for our progress and errors; nothing may call home."""
     for name, value in (
-        ("HF_HUB_OFFLINE", "1"), ("HF_HUB_DISABLE_TELEMETRY", "1"), ("HF_HUB_DISABLE_PROGRESS_BARS", "1"),
-        ("TRANSFORMERS_VERBOSITY", "error"), ("TOKENIZERS_PARALLELISM", "false"), ("ANONYMIZED_TELEMETRY", "False"),
+        ("HF_HUB_OFFLINE", "1"),
+        ("HF_HUB_DISABLE_TELEMETRY", "1"),
+        ("HF_HUB_DISABLE_PROGRESS_BARS", "1"),
+        ("TRANSFORMERS_VERBOSITY", "error"),
+        ("TOKENIZERS_PARALLELISM", "false"),
+        ("ANONYMIZED_TELEMETRY", "False"),
         ("GRADIO_ANALYTICS_ENABLED", "False"),
     ):
         os.environ.setdefault(name, value)
@@ -104,38 +108,54 @@ def _parser() -> argparse.ArgumentParser:
             name, help=help, description=description or help, formatter_class=argparse.RawDescriptionHelpFormatter
         )
         if index:
-            made.add_argument("--index", type=Path, metavar="DIR", help="the index folder (default: NEWSDESK_INDEX or .newsdesk/index)")
+            made.add_argument(
+                "--index",
+                type=Path,
+                metavar="DIR",
+                help="the index folder (default: NEWSDESK_INDEX or .newsdesk/index)",
+            )
         made.add_argument("--json", action="store_true", help="print one JSON object instead of text")
         return made
 
     ingest = command(
-        "ingest", "index files and folders, or bring an index up to date",
+        "ingest",
+        "index files and folders, or bring an index up to date",
         "Indexes .txt .md .html .pdf .docx .json .jsonl .csv, files or folders, nested.\n"
         "Run it again after changes: unchanged files cost nothing, changed ones are replaced, and files\n"
         "deleted under an ingested folder are removed. What cannot be read is listed with its reason.",
     )
     ingest.add_argument("sources", nargs="+", metavar="SOURCE", help="a file or a folder")
-    ingest.add_argument("--embedding-model", default=None, metavar="NAME", help="a sentence-transformers name or folder (default: all-MiniLM-L6-v2, which is installed)")
+    ingest.add_argument(
+        "--embedding-model",
+        default=None,
+        metavar="NAME",
+        help="a sentence-transformers name or folder (default: all-MiniLM-L6-v2, which is installed)",
+    )
     ingest.add_argument("--strict", action="store_true", help="exit with 1 when any source failed")
     ingest.set_defaults(run=_ingest)
 
-    search = command("search", "find passages", "Prints the passages that match best, with document id, place and score.")
+    search = command(
+        "search", "find passages", "Prints the passages that match best, with document id, place and score."
+    )
     search.add_argument("question", metavar="QUERY")
     search.add_argument("-k", type=_positive, default=5, metavar="N", help="how many passages (default: 5)")
     search.set_defaults(run=_search)
 
     ask = command(
-        "ask", "answer a question, or a file of questions",
+        "ask",
+        "answer a question, or a file of questions",
         "Answers from the index, every sentence cited. Without a language model the answer is quoted.\n\n"
         'A batch file has one JSON object a line: {"id", "question", "history": [{"question", "answer"}]};\n'
-        "answers are printed as JSON lines in the same order, errors as objects with an \"error\".",
+        'answers are printed as JSON lines in the same order, errors as objects with an "error".',
     )
     ask.add_argument("question", nargs="?", metavar="QUESTION")
     ask.add_argument("--batch", type=Path, metavar="FILE", help="a JSONL file of questions, - for standard input")
     _answerer_options(ask)
     ask.set_defaults(run=_ask)
 
-    show = command("show", "print the text of a document", "Prints the text of a document exactly as it is indexed, nothing added.")
+    show = command(
+        "show", "print the text of a document", "Prints the text of a document exactly as it is indexed, nothing added."
+    )
     show.add_argument("document_id", metavar="DOCUMENT_ID")
     show.set_defaults(run=_show)
 
@@ -150,15 +170,25 @@ def _parser() -> argparse.ArgumentParser:
     chat.set_defaults(run=_chat)
 
     evaluate = command("eval", "measure on the known answers that come with Newsdesk", index=False)
-    evaluate.add_argument("--part", choices=("development", "test", "all"), default="all", help="which questions (default: all)")
-    evaluate.add_argument("--out", type=Path, default=Path("reports"), metavar="DIR", help="where per-question results go (default: reports)")
+    evaluate.add_argument(
+        "--part", choices=("development", "test", "all"), default="all", help="which questions (default: all)"
+    )
+    evaluate.add_argument(
+        "--out",
+        type=Path,
+        default=Path("reports"),
+        metavar="DIR",
+        help="where per-question results go (default: reports)",
+    )
     _answerer_options(evaluate)
     evaluate.set_defaults(run=_evaluate)
     return parser
 
 
 def _answerer_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--answerer", choices=("auto", "quote", "ollama"), help="auto (default): Ollama when it runs, else quoting")
+    parser.add_argument(
+        "--answerer", choices=("auto", "quote", "ollama"), help="auto (default): Ollama when it runs, else quoting"
+    )
     parser.add_argument("--model", metavar="NAME", help="the Ollama model to answer with")
 
 
@@ -211,7 +241,9 @@ def _search(options: argparse.Namespace, settings: Settings) -> int:
     for number, hit in enumerate(hits, 1):
         p = hit.passage
         facts = " · ".join(x for x in (p.title, p.published.date().isoformat() if p.published else "") if x)
-        print(f"{number}. {facts}\n   {p.document_id} [{p.start}:{p.end}] score {hit.score:.3f}\n   {' '.join(p.text.split())}\n")
+        print(
+            f"{number}. {facts}\n   {p.document_id} [{p.start}:{p.end}] score {hit.score:.3f}\n   {' '.join(p.text.split())}\n"
+        )
     if not hits:
         print("Nothing found.")
     return OK
@@ -220,9 +252,15 @@ def _search(options: argparse.Namespace, settings: Settings) -> int:
 def _hit_object(hit: Hit) -> dict[str, Any]:
     p = hit.passage
     return {
-        "document_id": p.document_id, "title": p.title, "source": p.source,
+        "document_id": p.document_id,
+        "title": p.title,
+        "source": p.source,
         "published": p.published.isoformat() if p.published else None,
-        "text": p.text, "start": p.start, "end": p.end, "score": round(hit.score, 4), "ranks": hit.ranks,
+        "text": p.text,
+        "start": p.start,
+        "end": p.end,
+        "score": round(hit.score, 4),
+        "ranks": hit.ranks,
     }
 
 
@@ -272,7 +310,7 @@ def _ask_batch(file: Path, answerer: Answerer) -> int:
         try:
             loaded = json.loads(line)
             if not isinstance(loaded, dict):
-                raise BadQuestion(f"line {number}: expected an object with a \"question\"")
+                raise BadQuestion(f'line {number}: expected an object with a "question"')
             row = loaded
             question = row.get("question") or ""
             history = row.get("history") or []

@@ -63,8 +63,13 @@ def load(corpus: str, texts: dict[str, str]) -> list[Case]:
             evidence.append(Evidence(place["document_id"], start, start + len(place["quote"])))
         cases.append(
             Case(
-                id=row["id"], corpus=corpus, part=cast(Part, row["part"]), category=row["category"],
-                question=row["question"], answers=tuple(row["answers"]), evidence=tuple(evidence),
+                id=row["id"],
+                corpus=corpus,
+                part=cast(Part, row["part"]),
+                category=row["category"],
+                question=row["question"],
+                answers=tuple(row["answers"]),
+                evidence=tuple(evidence),
                 history=tuple(Turn.of(t) for t in row.get("history", [])),
             )
         )

@@ -55,10 +55,14 @@ def as_text(table: Mapping[str, Mapping[str, float]]) -> str:
     """One line a metric, one column a group."""
     names = [n for n in next(iter(table.values())) if not n.endswith(" n")]
     widths = [max(len(n) for n in names)] + [max(len(g), 7) for g in table]
-    lines = ["  ".join(c.rjust(w) if i else c.ljust(w) for i, (c, w) in enumerate(zip(["", *table], widths, strict=True)))]
+    lines = [
+        "  ".join(c.rjust(w) if i else c.ljust(w) for i, (c, w) in enumerate(zip(["", *table], widths, strict=True)))
+    ]
     for name in names:
         cells = [name] + [_cell(name, row[name]) for row in table.values()]
-        lines.append("  ".join(c.rjust(w) if i else c.ljust(w) for i, (c, w) in enumerate(zip(cells, widths, strict=True))))
+        lines.append(
+            "  ".join(c.rjust(w) if i else c.ljust(w) for i, (c, w) in enumerate(zip(cells, widths, strict=True)))
+        )
     return "\n".join(lines)
 
 
@@ -75,11 +79,17 @@ def write_rows(results: Sequence[Result], texts: Mapping[str, str], file: Path) 
         for result in results:
             case = result.case
             row = {
-                "id": case.id, "corpus": case.corpus, "part": case.part, "category": case.category,
-                "question": case.question, "known_answers": case.answers, "error": result.error or None,
+                "id": case.id,
+                "corpus": case.corpus,
+                "part": case.part,
+                "category": case.category,
+                "question": case.question,
+                "known_answers": case.answers,
+                "error": result.error or None,
                 "answer": result.answer.to_dict() if result.answer else None,
                 "hits": [[h.passage.document_id, h.passage.start, h.passage.end] for h in result.answer.hits[:10]]
-                if result.answer else [],
+                if result.answer
+                else [],
                 "metrics": {n: m(case, result.answer) for n, m in metrics(texts).items()} if result.answer else {},
             }
             opened.write(json.dumps(row, ensure_ascii=False) + "\n")

@@ -12,14 +12,17 @@ from typing import Literal
 from tqdm import tqdm
 
 from index import CorpusError, sync
-from qa import AnswerError, Answerer, LLMError, Settings
+from qa import Answerer, AnswerError, LLMError, Settings
 
 from .cases import CORPORA, Case, Result, load
 from .report import as_text, summary, write_rows
 
 
 def evaluate(
-    settings: Settings, *, part: Literal["development", "test", "all"] = "all", out: Path = Path("reports"),
+    settings: Settings,
+    *,
+    part: Literal["development", "test", "all"] = "all",
+    out: Path = Path("reports"),
     as_json: bool = False,
 ) -> int:
     """Prints the report and writes `out/questions.jsonl`; returns an exit code, 1 when a question ended in an error."""

@@ -77,7 +77,11 @@ def load_questions(folder: Path = SHARED) -> list[Question]:
                 if kept > POLICY_QUESTIONS:
                     break
             seen[row["id"]] = Question(
-                row["id"], row["set"], row["title"], row["context"], row["question"],
+                row["id"],
+                row["set"],
+                row["title"],
+                row["context"],
+                row["question"],
                 answers if row["answerable"] else (),
             )
     return list(seen.values())
@@ -163,17 +167,15 @@ class Groups:
         rng.shuffle(bad)
         return [(question.context[slice(*s)], s[0]) for s in (rng.choice(good), *bad[:4])]
 
-    def _targets(
-        self, question: Question, picked: list[tuple[str, int | None]], titles: list[str]
-    ) -> list[Target]:
+    def _targets(self, question: Question, picked: list[tuple[str, int | None]], titles: list[str]) -> list[Target]:
         spans = [sentences(text) for text, _ in picked]
         examples = lay_out(self.tokenizer, question.text, [t for t, _ in picked], spans, titles, MAX_TOKENS)
         targets = []
         for (text, offset), inside, example in zip(picked, spans, examples, strict=True):
             evidence: set[int] = set()
             span = (0, 0)
-            for answer, start in question.answers if offset is not None else ():
-                begin = start - offset
+            for answer, start in question.answers:
+                begin = -1 if offset is None else start - offset
                 if not 0 <= begin < len(text):
                     continue
                 evidence |= {i for i, (s, e) in enumerate(inside) if s <= begin < e}
@@ -220,9 +222,9 @@ def loss_of(groups: list[list[Target]], logits: Logits, targets: list[Target]) -
     return total + (span * weight).sum() / weight.sum() / 2
 
 
-def batches(questions: Sequence[tuple[int, Question]], groups: Groups, epoch: int, seed: int, budget: int) -> Iterator[
-    list[list[Target]]
-]:
+def batches(
+    questions: Sequence[tuple[int, Question]], groups: Groups, epoch: int, seed: int, budget: int
+) -> Iterator[list[list[Target]]]:
     """Groups in random order, gathered by similar length up to `budget` padded word pieces."""
     order = list(questions)
     random.Random(f"{seed}:{epoch}").shuffle(order)
@@ -243,7 +245,9 @@ def batches(questions: Sequence[tuple[int, Question]], groups: Groups, epoch: in
         yield from packed
 
 
-def evaluate(network: ReaderNetwork, corpus: Corpus, tokenizer: Any, questions: Sequence[tuple[int, Question]]) -> dict[str, float]:
+def evaluate(
+    network: ReaderNetwork, corpus: Corpus, tokenizer: Any, questions: Sequence[tuple[int, Question]]
+) -> dict[str, float]:
     """Development figures: right sentence in the paragraph, right answer words, answerability AUROC, passage choice."""
     from sklearn.metrics import roc_auc_score
 
@@ -274,8 +278,12 @@ def evaluate(network: ReaderNetwork, corpus: Corpus, tokenizer: Any, questions: 
                 single = network(
                     **collate(
                         lay_out(
-                            tokenizer, question.text, [question.context[slice(*s)] for s in spans],
-                            [[(0, s[1] - s[0])] for s in spans], [""] * len(spans), 384,
+                            tokenizer,
+                            question.text,
+                            [question.context[slice(*s)] for s in spans],
+                            [[(0, s[1] - s[0])] for s in spans],
+                            [""] * len(spans),
+                            384,
                         )
                     )
                 )
@@ -363,7 +371,7 @@ def train(options: argparse.Namespace) -> None:
             with torch.autocast("cpu", dtype=torch.bfloat16):
                 logits = network(**inputs)
             loss = loss_of(batch, logits, targets)
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
             torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             optimizer.step()
             schedule.step()
@@ -378,14 +386,21 @@ def train(options: argparse.Namespace) -> None:
                 recent = []
             if step % options.every == 0 or step == total:
                 torch.save(
-                    {"network": network.state_dict(), "optimizer": optimizer.state_dict(), "average": average,
-                     "schedule": schedule.state_dict(), "step": step},
+                    {
+                        "network": network.state_dict(),
+                        "optimizer": optimizer.state_dict(),
+                        "average": average,
+                        "schedule": schedule.state_dict(),
+                        "step": step,
+                    },
                     state.with_suffix(".tmp"),
                 )
                 state.with_suffix(".tmp").replace(state)
                 kept = {k: v.clone() for k, v in network.state_dict().items()}
                 network.load_state_dict(average)
-                say(f"development at {step}: {json.dumps({k: round(v, 4) for k, v in evaluate(network, corpus, tokenizer, small).items()})}")
+                say(
+                    f"development at {step}: {json.dumps({k: round(v, 4) for k, v in evaluate(network, corpus, tokenizer, small).items()})}"
+                )
                 save_file({k: v.half() for k, v in average.items()}, options.work / "reader.safetensors")
                 network.load_state_dict(kept)
 

@@ -1,9 +1,9 @@
 """Newsdesk's index: documents in, passages out. Nothing heavy is imported until it is used.
 
-    from index import Retriever, sync
-    sync(["reports/"], "my-index")
-    for hit in Retriever.open("my-index").search("Who signed the treaty?", k=5):
-        print(hit.score, hit.passage.title, hit.passage.text)
+from index import Retriever, sync
+sync(["reports/"], "my-index")
+for hit in Retriever.open("my-index").search("Who signed the treaty?", k=5):
+    print(hit.score, hit.passage.title, hit.passage.text)
 """
 
 from .documents import Document, Hit, Passage

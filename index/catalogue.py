@@ -50,8 +50,13 @@ class Catalogue:
         if row is None:
             raise UnknownDocument(f"No document has the id {document_id!r}. `newsdesk search` shows ids.")
         return Document(
-            id=row[0], text=row[1], title=row[2], source=row[3],
-            published=datetime.fromisoformat(row[4]) if row[4] else None, author=row[5], origin=row[6],
+            id=row[0],
+            text=row[1],
+            title=row[2],
+            source=row[3],
+            published=datetime.fromisoformat(row[4]) if row[4] else None,
+            author=row[5],
+            origin=row[6],
         )
 
     def documents(self, limit: int = -1) -> list[Document]:
@@ -85,8 +90,16 @@ class Catalogue:
             self._connection.executemany(
                 "INSERT OR REPLACE INTO documents VALUES (?,?,?,?,?,?,?,?)",
                 [
-                    (d.id, d.origin, fingerprint, d.text, d.title, d.source,
-                     d.published.isoformat() if d.published else None, d.author)
+                    (
+                        d.id,
+                        d.origin,
+                        fingerprint,
+                        d.text,
+                        d.title,
+                        d.source,
+                        d.published.isoformat() if d.published else None,
+                        d.author,
+                    )
                     for d, fingerprint in documents
                 ],
             )

@@ -28,11 +28,18 @@ def as_node(hit: Hit) -> NodeWithScore:
     """A hit as a node that keeps its exact place in the document."""
     passage = hit.passage
     metadata: dict[str, Any] = {
-        "document_id": passage.document_id, "title": passage.title, "source": passage.source,
+        "document_id": passage.document_id,
+        "title": passage.title,
+        "source": passage.source,
         "published": passage.published.isoformat() if passage.published else None,
     }
     node = TextNode(
-        id_=passage.id, text=passage.text, start_char_idx=passage.start, end_char_idx=passage.end, metadata=metadata,
-        excluded_embed_metadata_keys=list(metadata), excluded_llm_metadata_keys=["document_id"],
+        id_=passage.id,
+        text=passage.text,
+        start_char_idx=passage.start,
+        end_char_idx=passage.end,
+        metadata=metadata,
+        excluded_embed_metadata_keys=list(metadata),
+        excluded_llm_metadata_keys=["document_id"],
     )
     return NodeWithScore(node=node, score=hit.score)

@@ -112,9 +112,7 @@ class Reader:
         Loaded once a process. Raises ReaderError."""
         return _open(name)
 
-    def rank(
-        self, question: str, texts: Sequence[str], titles: Sequence[str] | None = None
-    ) -> npt.NDArray[np.float32]:
+    def rank(self, question: str, texts: Sequence[str], titles: Sequence[str] | None = None) -> npt.NDArray[np.float32]:
         """How well each text answers, in 0..1, shape (len(texts),). Texts may be sentences or passages;
         `titles` are the titles of their documents, when known."""
         logits = [self._text_logit(look) for look in self.looks(question, texts, titles)]
@@ -134,9 +132,7 @@ class Reader:
         return Reading(tuple(found), self._answerable(looks))
 
     def sentence_logit(self, relevance: float, evidence: float, words: float) -> float:
-        return (
-            evidence + self.calibration.relevance_share * relevance + self.calibration.words_share * words
-        )
+        return evidence + self.calibration.relevance_share * relevance + self.calibration.words_share * words
 
     def looks(self, question: str, texts: Sequence[str], titles: Sequence[str] | None = None) -> list[Look]:
         """The raw logits for each text. Recent ones are remembered: reranking and reading share one pass."""
@@ -201,9 +197,7 @@ def _windows(text: str) -> list[tuple[str, int, list[Span]]]:
         if windows[-1] and span[1] - windows[-1][0][0] > _WINDOW_CHARS:
             windows.append([])
         windows[-1].append(span)
-    return [
-        (text[w[0][0] : w[-1][1]], w[0][0], [(s - w[0][0], e - w[0][0]) for s, e in w]) for w in windows
-    ]
+    return [(text[w[0][0] : w[-1][1]], w[0][0], [(s - w[0][0], e - w[0][0]) for s, e in w]) for w in windows]
 
 
 def _joined(parts: Sequence[tuple[int, Look]]) -> Look:
@@ -219,8 +213,12 @@ def _joined(parts: Sequence[tuple[int, Look]]) -> Look:
 
 
 def _words_in(
-    sentence: Span, offsets: Sequence[Span], starts: npt.NDArray[np.float32], ends: npt.NDArray[np.float32],
-    pieces: Sequence[int], null: float,
+    sentence: Span,
+    offsets: Sequence[Span],
+    starts: npt.NDArray[np.float32],
+    ends: npt.NDArray[np.float32],
+    pieces: Sequence[int],
+    null: float,
 ) -> tuple[Span, float]:
     """The best answer span inside a sentence, given the word pieces that belong to it."""
     if not pieces:
@@ -228,7 +226,9 @@ def _words_in(
     first, last = pieces[0], pieces[-1] + 1
     scores = starts[first:last, None] + ends[None, first:last]
     size = last - first
-    allowed = np.triu(np.ones((size, size), dtype=bool)) & ~np.triu(np.ones((size, size), dtype=bool), _MAX_ANSWER_PIECES)
+    allowed = np.triu(np.ones((size, size), dtype=bool)) & ~np.triu(
+        np.ones((size, size), dtype=bool), _MAX_ANSWER_PIECES
+    )
     scores = np.where(allowed, scores, -1e9)
     row, column = divmod(int(scores.argmax()), size)
     return (offsets[first + row][0], offsets[first + column][1]), float(scores[row, column]) - null
@@ -249,12 +249,18 @@ class _OurModel:
         with torch.device("meta"):  # no time spent on random weights
             network = ReaderNetwork(bert(config), config["hidden_size"])
         kind = dtype or best_dtype()
-        weights = {k: v.to(kind) if v.is_floating_point() else v for k, v in load_file(folder / "reader.safetensors").items()}
+        weights = {
+            k: v.to(kind) if v.is_floating_point() else v for k, v in load_file(folder / "reader.safetensors").items()
+        }
         network.load_state_dict(weights, assign=True, strict=False)
         for name, buffer in network.named_buffers():  # positions and types are not weights
             if buffer.is_meta:
                 owner, _, field = name.rpartition(".")
-                value = torch.arange(buffer.shape[-1]).expand(buffer.shape) if field == "position_ids" else torch.zeros(buffer.shape)
+                value = (
+                    torch.arange(buffer.shape[-1]).expand(buffer.shape)
+                    if field == "position_ids"
+                    else torch.zeros(buffer.shape)
+                )
                 network.get_submodule(owner)._buffers[field] = value.to(buffer.dtype)
         self._network = network.eval()
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
@@ -268,8 +274,12 @@ class _OurModel:
 
         windows = [(number, *window) for number, text in enumerate(texts) for window in _windows(text)]
         examples = lay_out(
-            self._tokenizer, question, [w[1] for w in windows], [w[3] for w in windows],
-            [titles[w[0]] for w in windows], MAX_TOKENS,
+            self._tokenizer,
+            question,
+            [w[1] for w in windows],
+            [w[3] for w in windows],
+            [titles[w[0]] for w in windows],
+            MAX_TOKENS,
         )
         order = sorted(range(len(examples)), key=lambda i: len(examples[i].input_ids))
         looks: dict[int, Look] = {}
@@ -320,7 +330,11 @@ class _QuestionAnsweringModel:
             parts = []
             for window, offset, spans in _windows(text):
                 encoded = self._tokenizer(
-                    question, window, truncation="only_second", max_length=MAX_TOKENS, return_offsets_mapping=True,
+                    question,
+                    window,
+                    truncation="only_second",
+                    max_length=MAX_TOKENS,
+                    return_offsets_mapping=True,
                     return_tensors="pt",
                 )
                 offsets = [tuple(o) for o in encoded.pop("offset_mapping")[0].tolist()]
@@ -331,7 +345,9 @@ class _QuestionAnsweringModel:
                 null = float(start[0] + end[0])
                 words = []
                 for span in spans:
-                    pieces = [i for i, (s, e) in enumerate(offsets) if own[i] and e > s and s >= span[0] and e <= span[1]]
+                    pieces = [
+                        i for i, (s, e) in enumerate(offsets) if own[i] and e > s and s >= span[0] and e <= span[1]
+                    ]
                     words.append(_words_in(span, offsets, start, end, pieces, null))
                 evidence = tuple(x for _, x in words)
                 parts.append((offset, Look(max(evidence, default=-10.0), tuple(spans), evidence, tuple(words))))
@@ -354,9 +370,7 @@ class _CrossEncoderModel:
             parts = []
             for window, offset, spans in _windows(text):
                 logits = self._logits(question, [window, *(window[s:e] for s, e in spans)])
-                parts.append(
-                    (offset, Look(logits[0], tuple(spans), tuple(logits[1:]), tuple((s, 0.0) for s in spans)))
-                )
+                parts.append((offset, Look(logits[0], tuple(spans), tuple(logits[1:]), tuple((s, 0.0) for s in spans))))
             looks.append(_joined(parts))
         return looks
 
@@ -364,7 +378,11 @@ class _CrossEncoderModel:
         import torch
 
         encoded = self._tokenizer(
-            [question] * len(texts), list(texts), truncation=True, max_length=MAX_TOKENS, padding=True,
+            [question] * len(texts),
+            list(texts),
+            truncation=True,
+            max_length=MAX_TOKENS,
+            padding=True,
             return_tensors="pt",
         )
         with torch.inference_mode():

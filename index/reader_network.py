@@ -31,7 +31,11 @@ class Example:
 
 
 def lay_out(
-    tokenizer: Any, question: str, texts: Sequence[str], spans: Sequence[Sequence[Span]], titles: Sequence[str],
+    tokenizer: Any,
+    question: str,
+    texts: Sequence[str],
+    spans: Sequence[Sequence[Span]],
+    titles: Sequence[str],
     max_tokens: int,
 ) -> list[Example]:
     """`[CLS] question [SEP] title . text [SEP]`, one `Example` a text.
@@ -129,4 +133,5 @@ def bert(config: dict[str, Any]) -> nn.Module:
     """An encoder of the architecture `config` (a `config.json` of Hugging Face), not yet trained."""
     from transformers import BertConfig, BertModel
 
-    return BertModel(BertConfig(**config), add_pooling_layer=False)
+    encoder: nn.Module = BertModel(BertConfig(**config), add_pooling_layer=False)
+    return encoder

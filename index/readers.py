@@ -107,7 +107,10 @@ def read_html(path: Path, name: str) -> Iterator[Read]:
 
     page = _decoded(path)
     found = bare_extraction(
-        page, with_metadata=True, include_comments=False, favor_recall=True,
+        page,
+        with_metadata=True,
+        include_comments=False,
+        favor_recall=True,
         date_extraction_params={"original_date": True, "extensive_search": False},
     )
     text = (found.text or "").strip() if found is not None else ""
@@ -303,13 +306,15 @@ def _record(row: Any, name: str, fallback_id: str, place: str) -> Read:
     )
 
 
-def _document(
-    id: str, text: str, *, title: str, published: datetime | None, source: str, author: str = ""
-) -> Document:
+def _document(id: str, text: str, *, title: str, published: datetime | None, source: str, author: str = "") -> Document:
     if not text.strip():
         raise SourceError("there is no text in it")
     return Document(
-        id=id, text=text, title=" ".join(title.split())[:300], source=source, published=published,
+        id=id,
+        text=text,
+        title=" ".join(title.split())[:300],
+        source=source,
+        published=published,
         author=" ".join(author.split()),
     )
 
@@ -329,13 +334,36 @@ def _decoded(path: Path) -> str:
         return _clean(raw.decode("utf-8"))
     except UnicodeDecodeError:
         pass
+    if (western := _as_western(raw)) is not None:
+        return _clean(western)
     from charset_normalizer import from_bytes
 
-    # Western single-byte text is by far the most common case that is not UTF-8; the detector decides the rest.
     best = from_bytes(raw, threshold=0.3).best()
     if best is None or sum(c < 9 or 13 < c < 32 for c in raw[:65536]) > len(raw[:65536]) * 0.02:
         raise SourceError("the encoding cannot be detected (binary content?)")
     return _clean(str(best))
+
+
+_WESTERN = re.compile(r"[\x09\x0a\x0d -~À-ÖØ-öø-ÿŒœŸŠšŽž«»“”„‘’‚–—…€£§°©®·¡¿ºª\xa0½¼¾×÷±²³µ]*")
+
+
+def _as_western(raw: bytes) -> str | None:
+    """Text in Windows-1252, by far the most common encoding that is not UTF-8 and one that detectors
+    confuse with Baltic and Turkish ones in short texts. Cyrillic or Greek read this way is nearly all
+    accents, Polish or Czech has symbols inside words: both are refused."""
+    try:
+        text = raw.decode("cp1252")
+    except UnicodeDecodeError:
+        return None
+    letters = [c for c in text if c.isalpha()]
+    accented = sum(ord(c) > 127 for c in letters)
+    if (
+        not _WESTERN.fullmatch(text)
+        or accented > 0.25 * len(letters)
+        or re.search(r"[^\W\d_][¿¡²³¹½¼¾×÷±§][^\W\d_]", text)
+    ):
+        return None
+    return text
 
 
 def _clean(text: str) -> str:

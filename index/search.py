@@ -47,7 +47,12 @@ class Retriever:
     """Finds passages. Safe to share between threads; notices when another process has written."""
 
     def __init__(
-        self, path: Path, store: PassageStore, catalogue: Catalogue, keyword: KeywordIndex, embedder: Embedder,
+        self,
+        path: Path,
+        store: PassageStore,
+        catalogue: Catalogue,
+        keyword: KeywordIndex,
+        embedder: Embedder,
         reader: Reader | None,
     ) -> None:
         self.path, self.embedder, self.reader = path, embedder, reader
@@ -68,7 +73,9 @@ class Retriever:
         try:
             facts = store.facts()
             if not catalogue_path(path).is_file():
-                raise IndexMissing(f"The index at {path} has lost documents.sqlite3. Delete the folder and ingest again.")
+                raise IndexMissing(
+                    f"The index at {path} has lost documents.sqlite3. Delete the folder and ingest again."
+                )
             embedder = Embedder.open(embedding_model or facts.embedding_model)
             store.check(embedder.name, embedder.dimension)
             if isinstance(reader, str):
@@ -76,7 +83,9 @@ class Retriever:
         except Exception:
             store.close()
             raise
-        return Retriever(path, store, Catalogue(catalogue_path(path)), KeywordIndex(keyword_path(path)), embedder, reader)
+        return Retriever(
+            path, store, Catalogue(catalogue_path(path)), KeywordIndex(keyword_path(path)), embedder, reader
+        )
 
     def search(self, query: str, k: int = 5, *, rerank: bool = True) -> list[Hit]:
         """The `k` best passages, best first. An empty query finds nothing."""
@@ -120,8 +129,13 @@ class Retriever:
         held: CatalogueFacts = self._catalogue.facts()
         built: StoreFacts = self._store.facts()
         return IndexFacts(
-            path=str(self.path), documents=held.documents, passages=self._store.count(), characters=held.characters,
-            earliest=held.earliest, latest=held.latest, embedding_model=built.embedding_model,
+            path=str(self.path),
+            documents=held.documents,
+            passages=self._store.count(),
+            characters=held.characters,
+            earliest=held.earliest,
+            latest=held.latest,
+            embedding_model=built.embedding_model,
             dimension=built.dimension,
         )
 

@@ -7,6 +7,7 @@ generation number that changes before every round of writes.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -67,9 +68,7 @@ class PassageStore:
     def open(path: Path) -> PassageStore:
         """Opens an existing store. Raises IndexMissing when there is none."""
         if not (path / "chroma.sqlite3").is_file():
-            raise IndexMissing(
-                f"There is no index at {path}. Build one with `newsdesk ingest FOLDER --index {path}`."
-            )
+            raise IndexMissing(f"There is no index at {path}. Build one with `newsdesk ingest FOLDER --index {path}`.")
         from chromadb.errors import NotFoundError
 
         client = _client(path)
@@ -189,10 +188,17 @@ class PassageStore:
 
 
 def _client(path: Path) -> Any:
+    # Chroma shares one client a path and process and refuses other settings for it. Switching telemetry off
+    # by its environment variable leaves the settings at their default, so that the user's own program may
+    # open the same folder beside us.
+    os.environ["ANONYMIZED_TELEMETRY"] = "False"
     import chromadb
     from chromadb.config import Settings
 
-    return chromadb.PersistentClient(path=str(path), settings=Settings(anonymized_telemetry=False))
+    try:
+        return chromadb.PersistentClient(path=str(path), settings=Settings())
+    except ValueError:  # the user's program was first, with Chroma's own default
+        return chromadb.PersistentClient(path=str(path), settings=Settings(anonymized_telemetry=True))
 
 
 def _metadata(passage: Passage) -> dict[str, str | int]:

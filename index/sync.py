@@ -253,9 +253,8 @@ class _Sync:
             if batch.passages:
                 self.store.add(batch.passages, vectors)
             self.catalogue.put(batch.documents)
-            if batch.replaced or batch.passages:
-                if self.cache_is_current:
-                    self.keyword.update(batch.replaced, batch.passages)
+            if (batch.replaced or batch.passages) and self.cache_is_current:
+                self.keyword.update(batch.replaced, batch.passages)
             for origin, fingerprint in batch.origins:
                 self.catalogue.put_origin(origin, fingerprint)
 

@@ -1,10 +1,10 @@
 """Newsdesk's answers: hits in, cited answers out. Nothing heavy is imported until it is used.
 
-    from qa import Answerer
-    answer = Answerer.open("my-index").answer("Who signed the treaty?")
-    print(answer.text)
-    for citation in answer.citations:
-        print(citation.number, citation.title, citation.quote)
+from qa import Answerer
+answer = Answerer.open("my-index").answer("Who signed the treaty?")
+print(answer.text)
+for citation in answer.citations:
+    print(citation.number, citation.title, citation.quote)
 """
 
 from index.reader import Reader

@@ -101,7 +101,12 @@ class Answerer:
         quotes = quote(query, hits, self.retriever.reader, self.retriever.embedder)
         clock.lap("read")
         draft = Answer(
-            question=question, search_query=query, text="", abstained=False, answerer=self.name, hits=hits,
+            question=question,
+            search_query=query,
+            text="",
+            abstained=False,
+            answerer=self.name,
+            hits=hits,
             answerable=quotes.answerable,
         )
         if self.model is None:
@@ -139,7 +144,11 @@ class Answerer:
             notes = (*notes, f"{len(hits) - len(shown)} passages did not fit the model's window.")
         if failure is not None:
             partial = _finished(
-                draft, cited.sentences, clock, citations=cited.citations, incomplete=True,
+                draft,
+                cited.sentences,
+                clock,
+                citations=cited.citations,
+                incomplete=True,
                 notes=(*notes, f"Incomplete: {failure}"),
             )
             if isinstance(failure, CutShort) and cited.sentences:
@@ -186,7 +195,9 @@ def _abstention(draft: Answer, clock: _Clock) -> Answer:
     return replace(draft, text=NOT_SAID, abstained=True, timings_ms=clock.stop())
 
 
-def _finished(draft: Answer, sentences: tuple[Sentence, ...], clock: _Clock, *, quoted: bool = False, **facts: Any) -> Answer:
+def _finished(
+    draft: Answer, sentences: tuple[Sentence, ...], clock: _Clock, *, quoted: bool = False, **facts: Any
+) -> Answer:
     text = "\n".join(_in_quotes(s) for s in sentences) if quoted else " ".join(s.with_marks() for s in sentences)
     return replace(draft, text=text, sentences=sentences, timings_ms=clock.stop(), **facts)
 

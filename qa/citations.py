@@ -15,7 +15,6 @@ from index import Hit
 from index.sentences import Span, sentences
 
 from .answers import Citation, Sentence
-from .prompts import NOT_IN_SOURCES
 from .verify import false_quotations, numbers, support
 
 MIN_SUPPORT_MARKED = 0.34
@@ -42,7 +41,10 @@ _REFUSAL = re.compile(
     re.IGNORECASE,
 )
 _SOURCE_LIST = re.compile(r"^\W*(?:sources?|references?|citations?|passages?)\b\W*[\d\s,;]*$", re.IGNORECASE)
-_PREAMBLE = re.compile(r"^(?:sure|certainly|of course|okay|here(?:'s| is| are)|based on the (?:provided )?(?:passages|sources|context)|according to the (?:passages|sources))\b[^.:!]{0,60}[:!]\s*", re.IGNORECASE)
+_PREAMBLE = re.compile(
+    r"^(?:sure|certainly|of course|okay|here(?:'s| is| are)|based on the (?:provided )?(?:passages|sources|context)|according to the (?:passages|sources))\b[^.:!]{0,60}[:!]\s*",
+    re.IGNORECASE,
+)
 _LINK = re.compile(r"!?\[([^\]]*)\]\(([^)]*)\)")
 _DECORATION = re.compile(r"(?m)^\s*(?:[-*•]\s+|#{1,6}\s+|\d{1,2}[.)]\s+)|\*\*|__|`")
 
@@ -116,7 +118,9 @@ def expand(numbers_text: str) -> list[int]:
     ([2, 7], [1, 2, 3], [3, 1])
     """
     found: list[int] = []
-    for part in re.split(r"\s*(?:,|;|&|and)\s*", re.sub(r"(?:passages?|sources?)", "", numbers_text, flags=re.IGNORECASE)):
+    for part in re.split(
+        r"\s*(?:,|;|&|and)\s*", re.sub(r"(?:passages?|sources?)", "", numbers_text, flags=re.IGNORECASE)
+    ):
         ends = [int(n) for n in re.findall(r"\d+", part)]
         if len(ends) == 2 and ends[0] < ends[1] <= ends[0] + 20:
             found += range(ends[0], ends[1] + 1)
@@ -169,14 +173,20 @@ def cite(reply: str, hits: Sequence[Hit]) -> Cited:
     return Cited(tuple(kept), tuple(citations.values()), tuple(dict.fromkeys(notes)), bool(refusals and not kept))
 
 
-def citation(
-    number: int, hit: Hit, start: int, end: int, score: float, highlight: Span | None = None
-) -> Citation:
+def citation(number: int, hit: Hit, start: int, end: int, score: float, highlight: Span | None = None) -> Citation:
     """A citation of the characters `start:end` of a passage's document (`highlight` likewise)."""
     p = hit.passage
     return Citation(
-        number=number, document_id=p.document_id, title=p.title, source=p.source, published=p.published,
-        quote=p.text[start - p.start : end - p.start], start=start, end=end, score=score, highlight=highlight,
+        number=number,
+        document_id=p.document_id,
+        title=p.title,
+        source=p.source,
+        published=p.published,
+        quote=p.text[start - p.start : end - p.start],
+        start=start,
+        end=end,
+        score=score,
+        highlight=highlight,
     )
 
 
@@ -211,10 +221,12 @@ def _supporting(said: str, marked: Sequence[int], hits: Sequence[Hit]) -> list[t
     titles = " ".join(f"{h.passage.title} {h.passage.published or ''} {h.passage.text}" for h, _, _ in found)
     if found and numbers(said) <= numbers(together) | numbers(titles):
         return found
-    best = max(
-        ((hit, *_narrowed(said, hit)) for hit in hits), key=lambda x: x[2], default=None
-    )
-    if best and best[2] >= MIN_SUPPORT_UNMARKED and numbers(said) <= numbers(f"{best[0].passage.title} {best[0].passage.text}"):
+    best = max(((hit, *_narrowed(said, hit)) for hit in hits), key=lambda x: x[2], default=None)
+    if (
+        best
+        and best[2] >= MIN_SUPPORT_UNMARKED
+        and numbers(said) <= numbers(f"{best[0].passage.title} {best[0].passage.text}")
+    ):
         return [(best[0], best[1], best[2])]
     return []
 

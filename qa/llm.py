@@ -76,17 +76,24 @@ def ollama_status(settings: Settings) -> OllamaStatus:
     try:
         client = ollama.Client(host=settings.ollama_host, timeout=httpx.Timeout(5.0, connect=1.5), trust_env=False)
     except ValueError as error:
-        return OllamaStatus(settings.ollama_host, False, reason=f"OLLAMA_HOST={settings.ollama_host!r} is not an address: {error}")
+        return OllamaStatus(
+            settings.ollama_host, False, reason=f"OLLAMA_HOST={settings.ollama_host!r} is not an address: {error}"
+        )
     try:
         listed = [m.model for m in client.list().models if m.model]
         chat = tuple(name for name in listed if _can_chat(client, name))
     except (ConnectionError, httpx.HTTPError, OSError):
         return OllamaStatus(settings.ollama_host, False, reason=f"Ollama not found at {settings.ollama_host}")
     except (ollama.ResponseError, ValueError, TypeError, AttributeError) as error:
-        return OllamaStatus(settings.ollama_host, False, reason=f"{settings.ollama_host} does not answer like Ollama: {error}")
-    reason = "" if chat else (
-        "Ollama has only embedding models" if listed else "Ollama has no model yet"
-    ) + ": run `ollama pull llama3.2`"
+        return OllamaStatus(
+            settings.ollama_host, False, reason=f"{settings.ollama_host} does not answer like Ollama: {error}"
+        )
+    reason = (
+        ""
+        if chat
+        else ("Ollama has only embedding models" if listed else "Ollama has no model yet")
+        + ": run `ollama pull llama3.2`"
+    )
     return OllamaStatus(settings.ollama_host, True, chat, reason)
 
 
@@ -113,8 +120,13 @@ class OllamaModel:
         )
         self.context_tokens = min(settings.context_tokens, self._window(client))
         self._llm = Ollama(
-            model=model, client=client, base_url=settings.ollama_host, context_window=self.context_tokens,
-            temperature=0.0, request_timeout=settings.llm_timeout, additional_kwargs={"num_predict": 1024},
+            model=model,
+            client=client,
+            base_url=settings.ollama_host,
+            context_window=self.context_tokens,
+            temperature=0.0,
+            request_timeout=settings.llm_timeout,
+            additional_kwargs={"num_predict": 1024},
         )
 
     @property
@@ -141,7 +153,9 @@ class OllamaModel:
                 if raw.get("done"):
                     finished = raw.get("done_reason") != "length"
         if not finished:
-            raise CutShort("The model stopped before it had finished its answer. Ask again, or ask for less.", "".join(said))
+            raise CutShort(
+                "The model stopped before it had finished its answer. Ask again, or ask for less.", "".join(said)
+            )
 
 
 class _translated:
@@ -163,28 +177,33 @@ class _translated:
         if isinstance(error, (ConnectionError, httpx.ConnectError, httpx.ConnectTimeout)) and not partial:
             raise LLMUnavailable(
                 f"No Ollama server answers at {host}. Start it with `ollama serve`, or ask without a model "
-                "(--answerer quote).", partial,
+                "(--answerer quote).",
+                partial,
             ) from error
         if isinstance(error, httpx.TimeoutException):
             raise LLMStalled(
                 f"The model {self._model} said nothing for {self._settings.llm_timeout:g} seconds. Ask again, choose a "
-                "smaller model, or raise NEWSDESK_LLM_TIMEOUT.", partial,
+                "smaller model, or raise NEWSDESK_LLM_TIMEOUT.",
+                partial,
             ) from error
         if isinstance(error, ollama.ResponseError):
             if error.status_code == 404:
                 raise LLMModelMissing(
                     f"The Ollama server at {host} has no model {self._model!r}. Run `ollama pull {self._model}`, or "
-                    "choose another one.", partial,
+                    "choose another one.",
+                    partial,
                 ) from error
             raise LLMBadReply(f"Ollama reports an error: {error.error}", partial) from error
         if isinstance(error, (httpx.HTTPError, ConnectionError, OSError)):
             raise LLMConnectionLost(
                 f"The connection to Ollama at {host} broke in mid-answer. Check that `ollama serve` is running and ask "
-                "again.", partial,
+                "again.",
+                partial,
             ) from error
         if isinstance(error, (ValueError, TypeError, AttributeError, KeyError)):
             raise LLMBadReply(
-                f"The server at {host} sent something that is not Ollama's protocol ({error}). Check OLLAMA_HOST.", partial
+                f"The server at {host} sent something that is not Ollama's protocol ({error}). Check OLLAMA_HOST.",
+                partial,
             ) from error
 
 

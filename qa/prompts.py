@@ -37,7 +37,10 @@ def tokens(text: str) -> int:
 
 
 def answer_messages(
-    question: str, search_query: str, hits: Sequence[Hit], context_tokens: int,
+    question: str,
+    search_query: str,
+    hits: Sequence[Hit],
+    context_tokens: int,
     new_marker: Callable[[], str] = lambda: secrets.token_hex(4),
 ) -> tuple[list[Message], list[Hit]]:
     """The conversation to send, and the passages that fitted (the lowest-ranked are dropped first).
@@ -60,7 +63,10 @@ def answer_messages(
         blocks.append(block)
     if hits and not shown:
         raise BadQuestion("The question leaves no room for a passage in the model's window: ask a shorter one.")
-    return [Message("system", _SYSTEM), Message("user", "\n".join([*blocks, "", asked, "Answer with [n] marks:"]))], shown
+    return [
+        Message("system", _SYSTEM),
+        Message("user", "\n".join([*blocks, "", asked, "Answer with [n] marks:"])),
+    ], shown
 
 
 def passage_block(number: int, hit: Hit, marker: str) -> str:

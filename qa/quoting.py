@@ -54,9 +54,7 @@ def quote(question: str, hits: Sequence[Hit], reader: Reader | None, embedder: E
     """The sentences of `hits` that answer. `answerable` in 0..1 is for the caller to decide on."""
     if not hits:
         return Quotes((), (), 0.0)
-    candidates, answerable = (
-        _read(question, hits, reader) if reader is not None else _compare(question, hits, embedder)
-    )
+    candidates, answerable = _read(question, hits, reader) if reader is not None else _compare(question, hits, embedder)
     chosen = _chosen(candidates)
     return Quotes(
         tuple(Sentence(" ".join(c.text.split()), (n,)) for n, c in enumerate(chosen, 1)),
@@ -73,7 +71,10 @@ def _read(question: str, hits: Sequence[Hit], reader: Reader) -> tuple[list[_Can
         offset = hit.passage.start
         found.append(
             _Candidate(
-                hit, span.start + offset, span.end + offset, span.score,
+                hit,
+                span.start + offset,
+                span.end + offset,
+                span.score,
                 (span.answer_start + offset, span.answer_end + offset),
             )
         )

@@ -18,20 +18,104 @@ _NAME_PARTICLE = r"(?:von|van|der|den|de|del|della|di|da|la|le|al|bin|ibn|of|the
 _CAPITALISED = r"[A-ZÀ-ÖØ-Þ][\w.’'\-]*"
 _NAME = re.compile(rf"{_CAPITALISED}(?:\s+(?:{_NAME_PARTICLE}\s+)*{_CAPITALISED})*")
 _QUESTION_WORDS = frozenset(
-    "who whom whose what which when where why how is are was were did do does has have had can could will would "
-    "should may might and but so in on at of for from to by with about tell give list name show explain describe "
-    "the a an this that these those it he she they his her their there then after before during if according "
-    "no yes ok please also i we you".split()
+    [
+        "who",
+        "whom",
+        "whose",
+        "what",
+        "which",
+        "when",
+        "where",
+        "why",
+        "how",
+        "is",
+        "are",
+        "was",
+        "were",
+        "did",
+        "do",
+        "does",
+        "has",
+        "have",
+        "had",
+        "can",
+        "could",
+        "will",
+        "would",
+        "should",
+        "may",
+        "might",
+        "and",
+        "but",
+        "so",
+        "in",
+        "on",
+        "at",
+        "of",
+        "for",
+        "from",
+        "to",
+        "by",
+        "with",
+        "about",
+        "tell",
+        "give",
+        "list",
+        "name",
+        "show",
+        "explain",
+        "describe",
+        "the",
+        "a",
+        "an",
+        "this",
+        "that",
+        "these",
+        "those",
+        "it",
+        "he",
+        "she",
+        "they",
+        "his",
+        "her",
+        "their",
+        "there",
+        "then",
+        "after",
+        "before",
+        "during",
+        "if",
+        "according",
+        "no",
+        "yes",
+        "ok",
+        "please",
+        "also",
+        "i",
+        "we",
+        "you",
+    ]
 )
 _LEADING = re.compile(r"^(?:(?:and|but|so|then|ok(?:ay)?|also|well)\b[\s,]*)+", re.IGNORECASE)
-_FRAGMENT = re.compile(r"^(?:(?:and|but|so)\s+)?(?:what|how)\s+about\b|^(?:and|or)\s+(?!when|where|who|what|why|how|did|was|is|does|do|has|have|which)\w+", re.IGNORECASE)
+_FRAGMENT = re.compile(
+    r"^(?:(?:and|but|so)\s+)?(?:what|how)\s+about\b|^(?:and|or)\s+(?!when|where|who|what|why|how|did|was|is|does|do|has|have|which)\w+",
+    re.IGNORECASE,
+)
 _SUBJECT = re.compile(r"\b(he|she|they)\b", re.IGNORECASE)
 _OBJECT = re.compile(r"\b(him|them|each other)\b", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"\b(his|their|its)\b", re.IGNORECASE)
 _HER = re.compile(r"\bher\b", re.IGNORECASE)
-_PLACE = re.compile(r"(?<!is )(?<!are )(?<!was )(?<!were )(?<!will )\bthere\b(?!\s+(?:is|are|was|were|be|been|any))", re.IGNORECASE)
-_THING = re.compile(r"\b(it|this|that|these|those|the (?:call|meeting|talks|deal|agreement|visit|attack|report|plan|storm|fire|vote|strike|trial|case|statement|speech|company|country|city))\b", re.IGNORECASE)
-_BARE = re.compile(r"^(?:when|where|why|how|who|who else|what else|how come|how many|how much|since when|what for|what (?:time|year|day|date)|which (?:one|ones))(?:\s+(?:exactly|so|not|then|was that|did that happen|is that))?\s*\??$", re.IGNORECASE)
+_PLACE = re.compile(
+    r"(?<!is )(?<!are )(?<!was )(?<!were )(?<!will )\bthere\b(?!\s+(?:is|are|was|were|be|been|any))", re.IGNORECASE
+)
+_THING = re.compile(
+    r"\b(it|this|that|these|those|the (?:call|meeting|talks|deal|agreement|visit|attack|report|plan|storm|fire|vote|strike|trial|case|statement|speech|company|country|city))\b",
+    re.IGNORECASE,
+)
+_BARE = re.compile(
+    r"^(?:when|where|why|how|who|who else|what else|how come|how many|how much|since when|what for|what (?:time|year|day|date)|which (?:one|ones))(?:\s+(?:exactly|so|not|then|was that|did that happen|is that))?\s*\??$",
+    re.IGNORECASE,
+)
 
 
 def names(text: str) -> list[str]:
@@ -145,16 +229,20 @@ def _substituted(question: str, known: Sequence[str]) -> str:
     other = left[1] if spoken and len(left) > 1 else subject
     question = _OBJECT.sub(other, question)
     question = _POSSESSIVE.sub(f"{subject}'s", question)
-    question = _HER.sub(other if re.search(r"\bher\s*[?.!,]|\bher$", question, re.IGNORECASE) else f"{subject}'s", question)
+    question = _HER.sub(
+        other if re.search(r"\bher\s*[?.!,]|\bher$", question, re.IGNORECASE) else f"{subject}'s", question
+    )
     if _PLACE.search(question):
         question = _PLACE.sub(f"in {left[-1]}", question)
     elif question and _THING.search(question) and not spoken:
-        question = _THING.sub(lambda m: f"{m[0]} ({subject})" if m[0].lower().startswith("the ") else subject, question, count=1)
+        question = _THING.sub(
+            lambda m: f"{m[0]} ({subject})" if m[0].lower().startswith("the ") else subject, question, count=1
+        )
     return question
 
 
 def _with_swapped_name(question: str, previous: str) -> str:
-    """"What about Obama?" after "Where did Bush meet Putin?": the previous question with the new words added."""
+    """ "What about Obama?" after "Where did Bush meet Putin?": the previous question with the new words added."""
     rest = _FRAGMENT.sub(lambda m: "" if "about" in m[0].lower() else m[0], question)
     rest = _LEADING.sub("", rest).strip(" ?")
     return f"{previous} {rest}".strip()
@@ -164,5 +252,7 @@ def _statement(question: str) -> str:
     """A question without its question word, as words to search for."""
     return re.sub(
         r"^\W*(?:who|whom|whose|what|which|when|where|why|how(?: many| much| long)?)\b\s*(?:did|do|does|is|are|was|were|has|have|had|will)?\s*",
-        "", question.strip(), flags=re.IGNORECASE,
+        "",
+        question.strip(),
+        flags=re.IGNORECASE,
     ).rstrip(" ?")

@@ -10,7 +10,24 @@ from index.keyword import STOP_WORDS
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d[\d,.]*\d|\d")
 _QUOTATION = re.compile(r"[\"“]([^\"“”]{3,400})[\"”]")
-_REPORTING = frozenset("say said says saying tell told add added report reported accord state stated also".split())
+_REPORTING = frozenset(
+    [
+        "say",
+        "said",
+        "says",
+        "saying",
+        "tell",
+        "told",
+        "add",
+        "added",
+        "report",
+        "reported",
+        "accord",
+        "state",
+        "stated",
+        "also",
+    ]
+)
 
 
 @lru_cache(maxsize=20000)

@@ -1,0 +1,89 @@
+"""Each metric on answers that are right, and on answers that fail it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import pytest
+
+from evals.cases import Case, Evidence, Result
+from evals.metrics import (
+    answer_accuracy,
+    citation_precision,
+    citation_recall,
+    citation_validity,
+    evidence_recall,
+    mean,
+    refusal_scores,
+)
+from index import Hit, Passage
+from qa import Answer, Citation
+
+TEXT = "It rained. They met in Geneva. It was 1,200 km away."
+CASE = Case("1", "c", "test", "fact", "Where?", ("Geneva",), (Evidence("d", 23, 29),))
+UNANSWERABLE = replace(CASE, answers=(), evidence=())
+
+
+def cited(start: int, end: int, quote: str | None = None, document: str = "d") -> Citation:
+    return Citation(1, document, "", "", None, TEXT[start:end] if quote is None else quote, start, end, 1.0)
+
+
+def answer(
+    text: str = "They met in Geneva. [1]", *citations: Citation, hits: tuple[Hit, ...] = (), abstained: bool = False
+) -> Answer:
+    return Answer("Where?", "Where?", text, abstained, "quote", citations=citations, hits=hits, timings_ms={"total": 5})
+
+
+def test_answer_accuracy() -> None:
+    assert answer_accuracy(CASE, answer()) == 1
+    assert answer_accuracy(CASE, answer("They met in Genevaville.")) == 0
+    assert answer_accuracy(CASE, answer("Geneva", abstained=True)) == 0
+    assert answer_accuracy(replace(CASE, answers=("1200 km",)), answer("It was 1,200 km.")) == 1
+    assert answer_accuracy(UNANSWERABLE, answer()) is None
+
+
+def test_evidence_recall() -> None:
+    wrong, right = (Hit(Passage("d", TEXT[a:b], a, b), 1.0) for a, b in ((0, 10), (11, 30)))
+    assert evidence_recall(1)(CASE, answer(hits=(wrong, right))) == 0
+    assert evidence_recall(5)(CASE, answer(hits=(wrong, right))) == 1
+    assert evidence_recall(5)(UNANSWERABLE, answer()) is None
+
+
+def test_citation_validity() -> None:
+    validity = citation_validity({"d": TEXT})
+    assert validity(CASE, answer("x", cited(11, 30))) == 1
+    assert validity(CASE, answer("x", cited(11, 30), cited(0, 10, "It snowed."))) == 0.5
+    assert validity(CASE, answer("x", cited(5, 5))) == 0
+    assert validity(CASE, answer("x", cited(0, 10, document="other"))) == 0
+    assert validity(CASE, answer("x")) is None
+
+
+def test_citation_precision_and_recall() -> None:
+    both = answer("x", cited(11, 30), cited(0, 10))
+    assert citation_precision(CASE, both) == 0.5
+    assert citation_recall(CASE, both) == 1
+    assert citation_recall(CASE, answer("x", cited(0, 10))) == 0
+    assert citation_recall(UNANSWERABLE, both) is None
+
+
+def test_refusals() -> None:
+    refusal, given = answer("no", abstained=True), answer()
+    perfect = [Result(CASE, given), Result(UNANSWERABLE, refusal)]
+    assert refusal_scores(perfect)["refusal F1"] == 1
+    assert refusal_scores([Result(CASE, refusal), Result(UNANSWERABLE, given)])["refusal F1"] == 0
+    assert refusal_scores([Result(UNANSWERABLE, None, "down")])["refusal recall"] == 0
+    assert math.isnan(refusal_scores([Result(CASE, given)])["refusal recall"])
+
+
+def test_an_error_counts_against_the_mean_and_nothing_is_nan() -> None:
+    assert mean(answer_accuracy, [Result(CASE, answer()), Result(CASE, None, "down")]) == (0.5, 2)
+    value, n = mean(answer_accuracy, [Result(UNANSWERABLE, answer())])
+    assert math.isnan(value)
+    assert n == 0
+
+
+@pytest.mark.parametrize("metric", [answer_accuracy, citation_precision, citation_recall, evidence_recall(1)])
+def test_metrics_stay_between_0_and_1(metric: object) -> None:
+    value = metric(CASE, answer("x", cited(11, 30)))  # type: ignore[operator]
+    assert value is None or 0 <= value <= 1

@@ -1,0 +1,229 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import cli
+from tests.conftest import FakeOllama
+
+ROOT = Path(__file__).parents[1]
+
+
+def run(capsysbinary: pytest.CaptureFixture[bytes], *arguments: str) -> tuple[int, str, str]:
+    try:
+        code = cli.main(arguments)
+    except SystemExit as stopped:  # argparse
+        code = int(stopped.code or 0)
+    captured = capsysbinary.readouterr()
+    return code, captured.out.decode(), captured.err.decode()
+
+
+@pytest.fixture
+def at(index: Path) -> list[str]:
+    return ["--index", str(index)]
+
+
+def test_ingest_reports_and_exits_by_what_happened(
+    capsysbinary: pytest.CaptureFixture[bytes], reports: Path, tmp_path: Path
+) -> None:
+    (reports / "bad.pdf").write_bytes(b"nothing")
+    index = str(tmp_path / "index")
+    code, out, err = run(capsysbinary, "ingest", str(reports), "--index", index, "--json")
+    assert code == cli.OK
+    assert len(json.loads(out)["added"]) == 3
+    assert "failed: bad.pdf: not a readable PDF" in err
+    assert run(capsysbinary, "ingest", str(reports), "--index", index, "--strict")[0] == cli.FAILED
+    code, out, _ = run(capsysbinary, "ingest", str(reports), "--index", index)
+    assert (code, out.strip()) == (cli.OK, "0 added, 0 updated, 3 unchanged, 0 removed, 1 failed")
+    assert run(capsysbinary, "ingest", str(tmp_path / "nowhere"), "--index", index)[0] == cli.FAILED
+
+
+def test_search(capsysbinary: pytest.CaptureFixture[bytes], at: list[str]) -> None:
+    code, out, _ = run(capsysbinary, "search", "Who discovered a comet?", "-k", "2", *at)
+    assert code == cli.OK
+    assert out.startswith("1. Comet found by schoolgirl · 2031-03-24\n   comet.txt [")
+    hits = json.loads(run(capsysbinary, "search", "comet", "-k", "2", "--json", *at)[1])["hits"]
+    assert len(hits) == 2
+    assert hits[0]["document_id"] == "comet.txt"
+
+
+def test_show_prints_exactly_the_text_that_citations_point_into(
+    capsysbinary: pytest.CaptureFixture[bytes], at: list[str]
+) -> None:
+    answer = json.loads(run(capsysbinary, "ask", "Who discovered a comet?", "--json", *at)[1])
+    cited = answer["citations"][0]
+    code, out, err = run(capsysbinary, "show", cited["document_id"], *at)
+    assert (code, err) == (cli.OK, "")
+    assert out[cited["start"] : cited["end"]] == cited["quote"]
+    assert out.endswith("said.")
+
+
+def test_the_answer_object(capsysbinary: pytest.CaptureFixture[bytes], at: list[str]) -> None:
+    code, out, _ = run(capsysbinary, "ask", "Who discovered a comet?", "--json", *at)
+    answer = json.loads(out)
+    assert code == cli.OK
+    assert {
+        "question",
+        "search_query",
+        "text",
+        "abstained",
+        "answerer",
+        "sentences",
+        "citations",
+        "incomplete",
+        "timings_ms",
+    } <= set(answer)
+    assert answer["answerer"] == "quote"
+    assert answer["sentences"][0]["citations"] == [1]
+    assert set(answer["citations"][0]) >= {
+        "number",
+        "document_id",
+        "title",
+        "source",
+        "published",
+        "quote",
+        "start",
+        "end",
+        "score",
+    }
+    assert answer["citations"][0]["published"] == "2031-03-24T00:00:00"
+
+
+def test_an_abstention_has_no_citations(capsysbinary: pytest.CaptureFixture[bytes], at: list[str]) -> None:
+    code, out, _ = run(capsysbinary, "ask", "What is the capital of Mongolia?", "--json", *at)
+    answer = json.loads(out)
+    assert (code, answer["abstained"], answer["citations"], answer["sentences"]) == (cli.OK, True, [], [])
+
+
+def test_a_batch_keeps_order_and_ids_and_turns_errors_into_rows(
+    capsysbinary: pytest.CaptureFixture[bytes], at: list[str], tmp_path: Path
+) -> None:
+    rows = [
+        json.dumps({"id": "a", "question": "Who discovered a comet?"}),
+        json.dumps(
+            {
+                "id": "b",
+                "question": "And how old is she?",
+                "history": [{"question": "Who discovered a comet?", "answer": "Ines Calloway [1]"}],
+            }
+        ),
+        json.dumps({"id": "c", "question": ""}),
+        "{broken",
+        json.dumps({"id": "e", "question": "Who?", "history": [{"x": 1}]}),
+        json.dumps({"id": 6, "question": "What is the capital of Mongolia?"}),
+    ]
+    (tmp_path / "batch.jsonl").write_text("\n".join(rows) + "\n\n")
+    code, out, _ = run(capsysbinary, "ask", "--batch", str(tmp_path / "batch.jsonl"), *at)
+    answers: list[dict[str, Any]] = [json.loads(line) for line in out.splitlines()]
+    assert code == cli.OK
+    assert [a.get("id") for a in answers] == ["a", "b", "c", None, "e", 6]
+    assert "Ines Calloway" in answers[1]["search_query"]
+    assert [("error" in a) for a in answers] == [False, False, True, True, True, False]
+    assert answers[2]["error"] == {"type": "BadQuestion", "message": "The question is empty."}
+    assert answers[5]["abstained"]
+
+
+def test_status(capsysbinary: pytest.CaptureFixture[bytes], at: list[str]) -> None:
+    facts = json.loads(run(capsysbinary, "status", "--json", "--answerer", "quote", *at)[1])
+    assert (facts["documents"], facts["earliest"], facts["latest"], facts["answerer"]) == (
+        3,
+        "2031-03-03",
+        "2031-03-24",
+        "quote",
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["ask", "Who?", "--index", "/nowhere"], cli.NO_INDEX, "newsdesk ingest"),
+        (["search", "x", "--index", "/nowhere"], cli.NO_INDEX, "no index"),
+        (["show", "nothing"], cli.NOT_FOUND, "No document"),
+        (["ask"], cli.USAGE, "QUESTION or --batch"),
+        (["ask", "--batch", "/nowhere.jsonl"], cli.USAGE, "no such file"),
+        (["ask", "   "], cli.USAGE, "empty"),
+        (["search", "x", "-k", "0"], cli.USAGE, "positive"),
+        (["frobnicate"], cli.USAGE, "invalid choice"),
+        ([], cli.USAGE, "required"),
+        (["ask", "Who?", "--answerer", "ollama"], cli.NO_MODEL, "ollama serve"),
+    ],
+    ids=lambda x: " ".join(x) if isinstance(x, list) else None,
+)
+def test_wrong_input_says_what_to_do(
+    capsysbinary: pytest.CaptureFixture[bytes],
+    monkeypatch: pytest.MonkeyPatch,
+    index: Path,
+    arguments: list[str],
+    code: int,
+    said: str,
+) -> None:
+    monkeypatch.setenv("NEWSDESK_INDEX", str(index))
+    monkeypatch.setenv("OLLAMA_HOST", "http://127.0.0.1:9")
+    got, out, err = run(capsysbinary, *arguments)
+    assert got == code
+    assert said in err
+    assert out == ""
+
+
+def test_a_wrong_setting_is_named(capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWSDESK_REFUSE_BELOW", "often")
+    code, _, err = run(capsysbinary, "status")
+    assert code == cli.USAGE
+    assert "NEWSDESK_REFUSE_BELOW='often'" in err
+
+
+def test_an_error_is_an_object_in_json(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    code, out, _ = run(capsysbinary, "ask", "Who?", "--json", "--index", "/nowhere")
+    assert code == cli.NO_INDEX
+    assert json.loads(out)["error"]["type"] == "IndexMissing"
+
+
+def test_ask_with_a_model(
+    capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch, at: list[str], ollama: FakeOllama
+) -> None:
+    monkeypatch.setenv("OLLAMA_HOST", ollama.url)
+    ollama.says("Ines Calloway discovered", " a comet [1", "].")
+    code, out, _ = run(capsysbinary, "ask", "Who discovered a comet?", "--json", "--model", "llama3.2", *at)
+    answer = json.loads(out)
+    assert (code, answer["answerer"], answer["text"]) == (
+        cli.OK,
+        "ollama/llama3.2:latest",
+        "Ines Calloway discovered a comet. [1]",
+    )
+    assert run(capsysbinary, "ask", "Who?", "--model", "gone", *at)[0] == cli.NO_MODEL
+
+
+def test_the_installed_command_works_without_a_network(index: Path, tmp_path: Path) -> None:
+    """A process of its own in which every socket but loopback's fails, from import to answer."""
+    guard = tmp_path / "sitecustomize.py"
+    guard.write_text(
+        "import socket\n"
+        "real = socket.socket.connect\n"
+        "def connect(self, address):\n"
+        "    if self.family != socket.AF_UNIX and address[0] not in ('127.0.0.1', '::1'):\n"
+        "        raise SystemExit(f'a connection to {address} was tried')\n"
+        "    return real(self, address)\n"
+        "socket.socket.connect = connect\n"
+        "lookup = socket.getaddrinfo\n"
+        "def getaddrinfo(host, *rest, **more):\n"
+        "    if host not in ('127.0.0.1', '::1', 'localhost', None):\n"
+        "        raise SystemExit(f'the name {host} was looked up')\n"
+        "    return lookup(host, *rest, **more)\n"
+        "socket.getaddrinfo = getaddrinfo\n"
+    )
+    environment = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "PYTHONPATH": f"{tmp_path}:{ROOT}"}
+    done = subprocess.run(
+        [sys.executable, "-m", "cli", "ask", "Who discovered a comet?", "--index", str(index)],
+        capture_output=True,
+        text=True,
+        env=environment,
+        cwd=tmp_path,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Ines Calloway" in done.stdout
+    assert "Ollama not found" in done.stderr
