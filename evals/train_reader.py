@@ -1,5 +1,9 @@
 """Trains the reader from all-MiniLM-L6-v2: `make reader`, or `python -m evals.train_reader --help`.
 
+Two stages. The first starts from all-MiniLM-L6-v2 and takes its negatives from the nearest passages by
+embedding. The second (`--start`) goes on from the first with more and harder negatives, found by words
+and embedding together, as `Retriever.search` finds them, which is what the reader has to tell apart.
+
 Data: the openly licensed questions in `shared/data/reader` (SQuAD 1.1 and 2.0, QED on Natural
 Questions, PolicyQA), a development split by article. Each step reads groups of one question with
 the passage that answers it and passages that do not (the rest of the same paragraph's article, and
@@ -24,12 +28,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch.nn import functional as F
 
 from index.chunking import passage_spans
+from index.documents import Passage
 from index.embedding import PACKAGED_MODEL, Embedder, packaged_model_path
+from index.keyword import KeywordIndex
 from index.reader_network import Example, Logits, ReaderNetwork, bert, collate, lay_out
+from index.search import fuse
 from index.sentences import Span, sentences
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data" / "reader"
@@ -90,7 +98,7 @@ def load_questions(folder: Path = SHARED) -> list[Question]:
 class Corpus:
     """The passages of all contexts, their vectors, and near passages of other articles for each question."""
 
-    def __init__(self, questions: Sequence[Question], cache: Path) -> None:
+    def __init__(self, questions: Sequence[Question], cache: Path, *, hard: bool = False) -> None:
         self.spans: dict[str, list[Span]] = {}
         self.texts: list[str] = []
         self.titles: list[str] = []
@@ -110,15 +118,34 @@ class Corpus:
             embedder = Embedder.open(PACKAGED_MODEL)
             vectors = embedder.encode(self.texts)
             asked = embedder.encode([q.text for q in questions])
-            self.near = np.argsort(-(asked @ vectors.T), axis=1)[:, :24].astype(np.int32)
+            similar = asked @ vectors.T
+            self.near = self._fused(questions, similar) if hard else np.argsort(-similar, axis=1)[:, :24]
+            self.near = self.near.astype(np.int32)
             np.save(cache, self.near)
+
+    def _fused(self, questions: Sequence[Question], similar: npt.NDArray[np.float32]) -> npt.NDArray[np.int64]:
+        """The 24 best passages for each question by the same fusion that `Retriever.search` uses."""
+        held = [
+            Passage(str(n), t, 0, len(t), title=title)
+            for n, (t, title) in enumerate(zip(self.texts, self.titles, strict=True))
+        ]
+        keyword = KeywordIndex(Path(":memory:"))
+        keyword.rebuild([held], 1)
+        rows = []
+        for question, row in zip(questions, similar, strict=True):
+            best = np.argpartition(-row, 40)[:40]
+            dense = sorted(((held[i], float(row[i])) for i in best), key=lambda x: -x[1])
+            found = [int(h.passage.document_id) for h in fuse(dense, keyword.search(question.text, 40))][:24]
+            rows.append(found + [found[-1]] * (24 - len(found)))
+        keyword.close()
+        return np.array(rows)
 
 
 class Groups:
     """Builds the training groups of one epoch; the same (seed, epoch, question) always gives the same group."""
 
-    def __init__(self, corpus: Corpus, tokenizer: Any, seed: int) -> None:
-        self.corpus, self.tokenizer, self.seed = corpus, tokenizer, seed
+    def __init__(self, corpus: Corpus, tokenizer: Any, seed: int, texts: int = 3) -> None:
+        self.corpus, self.tokenizer, self.seed, self.texts = corpus, tokenizer, seed, texts
 
     def build(self, number: int, question: Question, epoch: int) -> list[Target]:
         rng = random.Random(f"{self.seed}:{epoch}:{question.id}")
@@ -148,7 +175,7 @@ class Groups:
         far = [int(i) for i in corpus.near[number] if not first <= i < first + len(own)]
         far = [i for i in far if not any(w in corpus.texts[i].lower() for w in words)]
         weights = [1 / (1 + r) ** 0.5 for r in range(len(far))]
-        while far and len(chosen) < 3:
+        while far and len(chosen) < self.texts:
             pick = rng.choices(range(len(far)), weights)[0]
             chosen.append(far.pop(pick))
             weights.pop(pick)
@@ -165,7 +192,7 @@ class Groups:
         if not good or not bad:
             return []
         rng.shuffle(bad)
-        return [(question.context[slice(*s)], s[0]) for s in (rng.choice(good), *bad[:4])]
+        return [(question.context[slice(*s)], s[0]) for s in (rng.choice(good), *bad[: self.texts + 1])]
 
     def _targets(self, question: Question, picked: list[tuple[str, int | None]], titles: list[str]) -> list[Target]:
         spans = [sentences(text) for text, _ in picked]
@@ -315,16 +342,19 @@ def train(options: argparse.Namespace) -> None:
     missing, _ = encoder.load_state_dict(weights, strict=False)
     assert not missing, missing
     network = ReaderNetwork(encoder, config["hidden_size"])
+    if options.start:
+        network.load_state_dict({k: v.float() for k, v in load_file(options.start).items()}, strict=False)
     tokenizer = Tokenizer.from_file(str(source / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.no_truncation()
     questions = load_questions(options.data)
-    corpus = Corpus(questions, options.work / "near.npy")
+    hard = options.start is not None
+    corpus = Corpus(questions, options.work / "near.npy", hard=hard)
     numbered = list(enumerate(questions))
     development = [(n, q) for n, q in numbered if in_development(q.title)]
     training = [(n, q) for n, q in numbered if not in_development(q.title)][: options.limit]
     small = [pair for pair in random.Random(1).sample(development, len(development)) if pair[1].set != "policyqa"][:320]
-    groups = Groups(corpus, tokenizer, options.seed)
+    groups = Groups(corpus, tokenizer, options.seed, texts=5 if hard else 3)
     for parameter in encoder.get_submodule("embeddings").parameters():
         parameter.requires_grad_(False)  # word vectors of rare names must not be bent by 15,000 questions
     decay = [p for p in network.parameters() if p.requires_grad and p.ndim > 1]
@@ -333,7 +363,7 @@ def train(options: argparse.Namespace) -> None:
         [{"params": decay, "weight_decay": 0.01}, {"params": plain, "weight_decay": 0.0}], lr=options.rate
     )
     steps_an_epoch = sum(1 for _ in batches(training, groups, 0, options.seed, options.budget))
-    total = steps_an_epoch * options.epochs
+    total = min(steps_an_epoch * options.epochs, options.steps or 1 << 30)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda s: min((s + 1) / (0.06 * total), max(0.02, (total - s) / (0.94 * total)))
     )
@@ -365,6 +395,8 @@ def train(options: argparse.Namespace) -> None:
             step += 1
             if step <= done:
                 continue
+            if step > total:
+                return
             targets = [t for g in batch for t in g]
             inputs = collate([t.example for t in targets])
             seen += inputs["input_ids"].numel()
@@ -409,6 +441,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, default=SHARED)
     parser.add_argument("--work", type=Path, default=Path(".cache/reader"), help="state, log and result")
+    parser.add_argument("--start", type=Path, help="weights of the first stage; makes this the second")
+    parser.add_argument("--steps", type=int, help="stop after so many, however many epochs that is")
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--rate", type=float, default=1e-4, help="peak learning rate")
     parser.add_argument("--budget", type=int, default=4096, help="padded word pieces a step")

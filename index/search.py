@@ -23,7 +23,7 @@ DEPTH = 60
 """How many passages each of the two searches contributes to the fusion."""
 CANDIDATES = 20
 """How many fused passages the reader looks at."""
-KEYWORD_WEIGHT = 0.65
+KEYWORD_WEIGHT = 0.5
 """Share of the keyword score in the fused score, chosen on development questions (docs/choices.md)."""
 READER_WEIGHT = 0.75
 """Share of the reader's relevance in the reranked score, chosen on the same questions."""
@@ -92,9 +92,7 @@ class Retriever:
         if k < 1 or not query.strip():
             return []
         hits = self._fused(query, max(DEPTH, k))
-        if rerank and self.reader is not None and hits:
-            hits = self._reranked(query, hits)
-        return hits[:k]
+        return (self.rerank(query, hits) if rerank else hits)[:k]
 
     def _fused(self, query: str, depth: int) -> list[Hit]:
         self._refresh()
@@ -102,18 +100,20 @@ class Retriever:
         keyword = self._keyword.search(query, depth)
         return fuse(dense, keyword)
 
-    def _reranked(self, query: str, hits: list[Hit]) -> list[Hit]:
-        assert self.reader is not None
+    def rerank(self, query: str, hits: list[Hit], reader_weight: float = READER_WEIGHT) -> list[Hit]:
+        """`hits` in the order of a mix of the reader's relevance and the fused score, for the first `CANDIDATES`.
+
+        What the reader did not look at stays behind what it looked at. Without a reader nothing changes."""
+        if self.reader is None or not hits:
+            return hits
         head, rest = hits[:CANDIDATES], hits[CANDIDATES:]
         relevance = self.reader.rank(query, [h.passage.text for h in head], [h.passage.title for h in head])
         scored = [
-            replace(h, score=READER_WEIGHT * float(r) + (1 - READER_WEIGHT) * h.score)
+            replace(h, score=reader_weight * float(r) + (1 - reader_weight) * h.score)
             for h, r in zip(head, relevance, strict=True)
         ]
         scored.sort(key=lambda h: -h.score)
-        # What the reader did not see stays behind what it saw.
-        floor = scored[-1].score
-        return scored + [replace(h, score=min(h.score, floor)) for h in rest]
+        return scored + [replace(h, score=min(h.score, scored[-1].score)) for h in rest]
 
     def document(self, document_id: str) -> Document:
         """Raises UnknownDocument."""

@@ -123,7 +123,14 @@ def _sentences_of_block(text: str, block: Span) -> list[Span]:
         cuts = [start, *(start + m.end() for m in _CLOCK_ENDS_SENTENCE.finditer(piece[start:end])), end]
         for part in zip(cuts, cuts[1:], strict=False):
             _append(joined, piece, trim(piece, part))
+    if len(joined) > 1 and _is_credit(piece[slice(*joined[-1])]):
+        joined[-2:] = [(joined[-2][0], joined[-1][1])]
     return [(start + offset, end + offset) for start, end in joined]
+
+
+def _is_credit(last: str) -> bool:
+    """ "Sputnik/Mikhail Klimentyev via REUTERS" after a caption: no sentence, and meaningless without it."""
+    return len(last.split()) <= 8 and not _TERMINAL.search(last)
 
 
 def _append(joined: list[Span], piece: str, span: Span) -> None:

@@ -20,6 +20,10 @@ from .quoting import Quotes, quote
 from .rewrite import rewrite
 
 MAX_QUESTION = 2000
+AT_LEAST = 3
+"""Passages that a model is always shown."""
+HELPFUL_FROM = 0.1
+"""A further passage is shown when the reader scores it at least this share of the best."""
 NOT_SAID = "The corpus does not say."
 
 
@@ -119,8 +123,16 @@ class Answerer:
             return _abstention(draft, clock)
         return _finished(draft, quotes.sentences, clock, citations=quotes.citations, quoted=True)
 
+    def _helpful(self, query: str, hits: Sequence[Hit]) -> list[Hit]:
+        """Without the passages that the reader finds beside the point: they cost a small model's attention."""
+        if self.retriever.reader is None:
+            return list(hits)
+        scores = self.retriever.reader.rank(query, [h.passage.text for h in hits], [h.passage.title for h in hits])
+        enough = HELPFUL_FROM * max(scores, default=0.0)
+        return [h for n, (h, s) in enumerate(zip(hits, scores, strict=True)) if n < AT_LEAST or s >= enough]
+
     def _written(self, draft: Answer, model: ChatModel, clock: _Clock) -> Iterator[Event]:
-        hits = draft.hits[: self.settings.passages_for_llm]
+        hits = self._helpful(draft.search_query, draft.hits)[: self.settings.passages_for_llm]
         if not hits:
             yield Finished(_abstention(draft, clock))
             return

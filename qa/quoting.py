@@ -17,11 +17,14 @@ from index.sentences import sentences
 
 from .answers import Citation, Sentence
 from .citations import citation
+from .pronouns import resolved
+from .refusal import answerable
 from .verify import content_stems
 
 MAX_SENTENCES = 3
 KEEP_FROM = 0.35
 """A further sentence is quoted when its score is at least this share of the best one's (in odds)."""
+_ENDED = re.compile(r"[.!?…][\"'”’)]*$")
 _TELLING = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -54,12 +57,12 @@ def quote(question: str, hits: Sequence[Hit], reader: Reader | None, embedder: E
     """The sentences of `hits` that answer. `answerable` in 0..1 is for the caller to decide on."""
     if not hits:
         return Quotes((), (), 0.0)
-    candidates, answerable = _read(question, hits, reader) if reader is not None else _compare(question, hits, embedder)
+    candidates, likely = _read(question, hits, reader) if reader is not None else _compare(question, hits, embedder)
     chosen = _chosen(candidates)
     return Quotes(
-        tuple(Sentence(" ".join(c.text.split()), (n,)) for n, c in enumerate(chosen, 1)),
+        tuple(Sentence(_shown(c), (n,)) for n, c in enumerate(chosen, 1)),
         tuple(citation(n, c.hit, c.start, c.end, c.score, c.highlight) for n, c in enumerate(chosen, 1)),
-        answerable,
+        likely,
     )
 
 
@@ -78,7 +81,7 @@ def _read(question: str, hits: Sequence[Hit], reader: Reader) -> tuple[list[_Can
                 (span.answer_start + offset, span.answer_end + offset),
             )
         )
-    return found, reading.answerable
+    return found, answerable(question, hits, reader)
 
 
 def _compare(question: str, hits: Sequence[Hit], embedder: Embedder) -> tuple[list[_Candidate], float]:
@@ -105,8 +108,8 @@ def _chosen(candidates: Sequence[_Candidate]) -> list[_Candidate]:
     """The best sentence, and up to two more that are nearly as good and say something else."""
     chosen: list[_Candidate] = []
     for candidate in candidates:
-        if len(_TELLING.findall(candidate.text)) < 2:
-            continue  # a lone date, number or initial answers nothing by itself
+        if _says_nothing(candidate.text):
+            continue
         if chosen and _odds(candidate.score) < KEEP_FROM * _odds(chosen[0].score):
             break
         if not any(_repeats(candidate, other) for other in chosen):
@@ -114,6 +117,20 @@ def _chosen(candidates: Sequence[_Candidate]) -> list[_Candidate]:
         if len(chosen) == MAX_SENTENCES:
             break
     return chosen
+
+
+def _shown(candidate: _Candidate) -> str:
+    """The sentence on one line, its opening pronoun resolved when the sentence before leaves no doubt."""
+    text, offset = candidate.hit.passage.text, candidate.hit.passage.start
+    before = [(a, b) for a, b in sentences(text) if b <= candidate.start - offset]
+    same_paragraph = before and "\n" not in text[before[-1][1] : candidate.start - offset]
+    return resolved(" ".join(candidate.text.split()), text[slice(*before[-1])] if same_paragraph else "")
+
+
+def _says_nothing(text: str) -> bool:
+    """Headings, lone names, dates and credits answer nothing by themselves."""
+    words = len(_TELLING.findall(text))
+    return words < 2 or (words < 5 and not _ENDED.search(text))
 
 
 def _odds(score: float) -> float:

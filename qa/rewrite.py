@@ -153,7 +153,7 @@ def stand_alone(question: str, history: Sequence[Turn]) -> str:
     >>> stand_alone("And when did he meet him?", [Turn("Where did Biden meet Putin?", "")])
     'when did Biden meet Putin?'
     >>> stand_alone("What about Obama?", [Turn("Where did Bush meet Putin?", "")])
-    'Where did Bush meet Putin? Obama'
+    'Where did Obama meet Putin?'
     """
     question = question.strip()
     if not history or not needs_history(question):
@@ -242,9 +242,12 @@ def _substituted(question: str, known: Sequence[str]) -> str:
 
 
 def _with_swapped_name(question: str, previous: str) -> str:
-    """ "What about Obama?" after "Where did Bush meet Putin?": the previous question with the new words added."""
+    """The previous question asked of someone else ("What about Obama?"), or with a place or time added."""
     rest = _FRAGMENT.sub(lambda m: "" if "about" in m[0].lower() else m[0], question)
     rest = _LEADING.sub("", rest).strip(" ?")
+    asked = names(previous)
+    if asked and names(rest) == [rest]:
+        return previous.replace(asked[0], rest, 1)
     return f"{previous} {rest}".strip()
 
 

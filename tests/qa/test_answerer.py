@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from index import Retriever
+from index import Retriever, sync
 from qa import (
     Answerer,
     BadQuestion,
@@ -126,6 +127,20 @@ def test_low_ranked_passages_are_dropped_when_the_window_is_small(retriever: Ret
     assert "<passage 2 " not in prompt
     assert "Question: Who signed for Velmar?" in prompt
     assert any("did not fit" in n for n in answer.notes)
+
+
+def test_passages_beside_the_point_are_not_shown_to_a_model(tmp_path: Path) -> None:
+    rows = [
+        "Velmar signed the fishing treaty in Port Merrow.",
+        *(f"Recipe {n}: boil the potatoes for {n} minutes." for n in range(9)),
+    ]
+    (tmp_path / "rows.jsonl").write_text("".join(json.dumps({"text": r}) + "\n" for r in rows))
+    sync([tmp_path / "rows.jsonl"], tmp_path / "index")
+    answerer, model = scripted(Retriever.open(tmp_path / "index"), "Velmar signed the fishing treaty [1].")
+    answerer.answer("Who signed the fishing treaty?")
+    shown = model.asked[0][-1].content
+    assert "Velmar signed" in shown
+    assert shown.count("Recipe") <= 2
 
 
 def test_the_refusal_threshold_is_a_setting(retriever: Retriever) -> None:

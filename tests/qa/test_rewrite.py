@@ -23,7 +23,7 @@ BIDEN = [Turn("Where did Biden meet Putin?", "Biden and Putin met in Geneva. [1]
             [Turn("Who discovered the comet?", "Ines Calloway discovered it.")],
             "How old is Ines Calloway?",
         ),
-        ("What about Obama?", [Turn("Where did Bush meet Putin?")], "Where did Bush meet Putin? Obama"),
+        ("What about Obama?", [Turn("Where did Bush meet Putin?")], "Where did Obama meet Putin?"),
         ("Where did Trump meet Putin?", BIDEN, "Where did Trump meet Putin?"),
         ("When did he resign?", [], "When did he resign?"),
     ],

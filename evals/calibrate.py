@@ -1,0 +1,175 @@
+"""Fits the score that refusal is decided on: `python -m evals.calibrate`, writes `qa/refusal.json`.
+
+Questions: SQuAD 1.1 and 2.0, QED (articles that the reader's training left out) and both halves of
+CLAP-NQ, each set over its own corpus, and the development part of our own known answers. An
+answerable question counts twice: as asked, and with its own document left out of what was found,
+when the corpus does not answer it any more. Half of the articles fit, the other half test.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from tqdm import tqdm
+
+from index import Hit, Retriever, sync
+from qa.refusal import FEATURES, FITTED, features
+from qa.rewrite import stand_alone
+
+from .cases import CORPORA, load
+from .train_reader import SHARED, in_development
+
+AT_MOST = 500
+"""Questions of each set, so that none drowns the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    set: str
+    fits: bool
+    answerable: bool
+    values: tuple[float, ...]
+
+
+def rows_of_file(name: str, files: Sequence[str], folder: Path) -> Iterator[Row]:
+    """Rows of a set whose contexts, together, are the corpus."""
+    loaded = [json.loads(line) for f in files for line in (SHARED / f).read_text(encoding="utf-8").splitlines()]
+    if name != "clapnq":
+        loaded = [r for r in loaded if in_development(r["title"])]
+    loaded = list({r["id"]: r for r in loaded}.values())
+    ids = {context: f"c{n}" for n, context in enumerate(dict.fromkeys(r["context"] for r in loaded))}
+    titles = {r["context"]: r["title"] for r in loaded}
+    source = folder / f"{name}.jsonl"
+    source.write_text("".join(json.dumps({"id": i, "text": c, "title": titles[c]}) + "\n" for c, i in ids.items()))
+    sync([source], folder / name)
+    retriever = Retriever.open(folder / name)
+    loaded.sort(key=lambda r: hashlib.sha256(r["id"].encode()).hexdigest())
+    for r in tqdm(loaded[:AT_MOST], desc=name, disable=None):
+        hits = retriever.search(r["question"], k=20)
+        fits = _fits(r["title"])
+        yield _row(name, fits, r["answerable"], r["question"], hits, retriever)
+        if r["answerable"]:
+            others = [h for h in hits if h.passage.document_id != ids[r["context"]]]
+            yield _row(f"{name}, document left out", fits, False, r["question"], others, retriever)
+    retriever.close()
+
+
+def rows_of_ours(corpus: str, folder: Path) -> Iterator[Row]:
+    """The development part of our own known answers."""
+    sync([CORPORA[corpus]], folder / corpus)
+    retriever = Retriever.open(folder / corpus)
+    texts = {d.id: d.text for d in retriever.documents()}
+    for case in load(corpus, texts):
+        if case.part == "development":
+            query = stand_alone(case.question, case.history)
+            hits = retriever.search(query, k=20)
+            yield _row("ours", _fits(case.id), case.answerable, query, hits, retriever)
+            if case.answerable:
+                held = {e.document_id for e in case.evidence}
+                others = [h for h in hits if h.passage.document_id not in held]
+                yield _row("ours, document left out", _fits(case.id), False, query, others, retriever)
+    retriever.close()
+
+
+def _row(name: str, fits: bool, answerable: bool, question: str, hits: Sequence[Hit], retriever: Retriever) -> Row:
+    assert retriever.reader is not None
+    return Row(name, fits, answerable, tuple(features(question, hits, retriever.reader)))
+
+
+def _fits(title: str) -> bool:
+    return int(hashlib.sha256(title.encode()).hexdigest(), 16) // 10 % 2 == 0
+
+
+def expected_calibration_error(
+    probability: npt.NDArray[np.float64], right: npt.NDArray[np.bool_], bins: int = 10
+) -> float:
+    """Naeini et al. (2015): the mean gap between stated and observed frequency, over bins of equal size."""
+    order = np.argsort(probability)
+    gaps = [
+        abs(float(probability[part].mean()) - float(right[part].mean())) * len(part) / len(order)
+        for part in np.array_split(order, bins)
+        if len(part)
+    ]
+    return float(sum(gaps))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--dry-run", action="store_true", help="print the figures, write nothing")
+    options = parser.parse_args()
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory() as root:
+        folder = Path(root)
+        for name, files in (
+            ("squad", ["squad-v1.1-part.jsonl", "squad-v2.0-part.jsonl"]),
+            ("qed", ["qed-train.jsonl"]),
+            ("clapnq", ["clapnq-answerable-half.jsonl", "clapnq-unanswerable-half.jsonl"]),
+        ):
+            rows += rows_of_file(name, files, folder)
+        for corpus in CORPORA:
+            rows += rows_of_ours(corpus, folder)
+    fit = [r for r in rows if r.fits]
+    model = LogisticRegression(C=1.0, max_iter=2000, class_weight="balanced")
+    # Our own questions are few and the most like what users ask: they weigh as much as a larger set.
+    weights = [3.0 if r.set.startswith("ours") else 1.0 for r in fit]
+    model.fit([r.values for r in fit], [r.answerable for r in fit], sample_weight=weights)
+    figures = _report(rows, model)
+    for name, weight in zip(FEATURES, model.coef_[0], strict=True):
+        print(f"  {weight:+.3f} {name}")
+    if not options.dry_run:
+        FITTED.write_text(
+            json.dumps(
+                {
+                    "weights": {n: round(float(w), 4) for n, w in zip(FEATURES, model.coef_[0], strict=True)},
+                    "bias": round(float(model.intercept_[0]), 4),
+                    "fitted_on": "evals/calibrate.py: SQuAD 1.1 and 2.0, QED and CLAP-NQ development articles, "
+                    f"own development questions; {len(fit)} rows, classes balanced",
+                    "tested_on_other_articles": figures,
+                },
+                indent=2,
+            )
+            + "\n"
+        )
+
+
+def _report(rows: Sequence[Row], model: LogisticRegression) -> dict[str, float]:
+    groups: dict[str, list[Row]] = defaultdict(list)
+    for r in rows:
+        if not r.fits:
+            groups["all"].append(r)
+            groups[r.set.split(",")[0]].append(r)
+            if "left out" not in r.set:
+                groups[f"{r.set.split(',')[0]} as asked"].append(r)
+    figures: dict[str, float] = {}
+    for name, members in groups.items():
+        right = np.array([r.answerable for r in members])
+        if right.all() or not right.any():
+            continue
+        probability = model.predict_proba([r.values for r in members])[:, 1]
+        alone = np.array([r.values[0] for r in members])
+        curve = "  ".join(
+            f"{t}: {np.mean(probability[right] >= t):.2f}/{np.mean(probability[~right] < t):.2f}"
+            for t in (0.2, 0.3, 0.4, 0.5, 0.6)
+        )
+        auroc, error = float(roc_auc_score(right, probability)), expected_calibration_error(probability, right)
+        print(
+            f"{name:18} n {len(members):4}  AUROC {auroc:.3f} (relevance alone {roc_auc_score(right, alone):.3f})  "
+            f"ECE {error:.3f}  answered/refused rightly at {curve}"
+        )
+        figures[name] = round(auroc, 4)
+    return figures
+
+
+if __name__ == "__main__":
+    main()
