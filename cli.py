@@ -70,7 +70,6 @@ def _code_of(error: Exception) -> int:
 def _quiet_libraries() -> None:
     """Standard error is for our progress and errors; nothing may call home."""
     for name, value in (
-        ("HF_HUB_OFFLINE", "1"),
         ("HF_HUB_DISABLE_TELEMETRY", "1"),
         ("HF_HUB_DISABLE_PROGRESS_BARS", "1"),
         ("TRANSFORMERS_VERBOSITY", "error"),

@@ -1,4 +1,8 @@
-"""Fits the score that refusal is decided on: `python -m evals.calibrate`, writes `qa/refusal.json`.
+"""Fits how scores are read: `python -m evals.calibrate` writes `index/weights/reader.json` and `qa/refusal.json`.
+
+First the reader by itself, given the paragraph: the shares of its logits that choose the sentence, and
+the logistic function that turns its logit into `Reading.answerable`. Then the score that refusal is
+decided on, over what search finds.
 
 Questions: SQuAD 1.1 and 2.0, QED (articles that the reader's training left out) and both halves of
 CLAP-NQ, each set over its own corpus, and the development part of our own known answers. An
@@ -23,12 +27,15 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from tqdm import tqdm
 
-from index import Hit, Retriever, sync
+from index import Hit, Reader, Retriever, sync
+from index.chunking import passage_spans
+from index.reader import WEIGHTS, Look, forget_opened, text_logit
+from index.sentences import sentences
 from qa.refusal import FEATURES, FITTED, features
 from qa.rewrite import stand_alone
 
 from .cases import CORPORA, load
-from .train_reader import SHARED, in_development
+from .train_reader import SHARED, Question, in_development, load_questions
 
 AT_MOST = 500
 """Questions of each set, so that none drowns the others."""
@@ -87,6 +94,103 @@ def _row(name: str, fits: bool, answerable: bool, question: str, hits: Sequence[
     return Row(name, fits, answerable, tuple(features(question, hits, retriever.reader)))
 
 
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A question with the looks at the passages of its paragraph, and of each sentence of it by itself.
+
+    `right` and `right_alone` say of each sentence, in the order of the looks, whether the answer stands in it.
+    """
+
+    set: str
+    answerable: bool
+    looks: list[Look]
+    right: list[list[bool]]
+    alone: list[Look]
+    right_alone: list[bool]
+
+
+def paragraphs(reader: Reader) -> list[Paragraph]:
+    """SQuAD and QED questions on articles that the reader's training left out."""
+    found = []
+    for q in tqdm(
+        [q for q in load_questions() if in_development(q.title) and q.set != "policyqa"],
+        desc="paragraphs",
+        disable=None,
+    ):
+        spans = passage_spans(q.context)
+        looks = reader.looks(q.text, [q.context[a:b] for a, b in spans])
+        own = sentences(q.context)
+        found.append(
+            Paragraph(
+                q.set,
+                bool(q.answers),
+                looks,
+                [
+                    [_answers(q, a + s, a + e) for s, e in look.sentences]
+                    for (a, _), look in zip(spans, looks, strict=True)
+                ],
+                reader.looks(q.text, [q.context[a:b] for a, b in own]) if q.answers else [],
+                [_answers(q, a, b) for a, b in own],
+            )
+        )
+    return found
+
+
+def _answers(question: Question, start: int, end: int) -> bool:
+    return any(start <= a < end for _, a in question.answers)
+
+
+def calibrate_reader(write: bool) -> None:
+    """Chooses the shares on half of the questions, prints the figures of the other half."""
+    found = paragraphs(Reader.open())
+    halves = found[::2], found[1::2]
+
+    def sentence_accuracy(members: Sequence[Paragraph], relevance_share: float, words_share: float) -> float:
+        hits = []
+        for p in (p for p in members if p.answerable):
+            scored = [
+                (e + relevance_share * look.relevance + words_share * w, r)
+                for look, right in zip(p.looks, p.right, strict=True)
+                for e, (_, w), r in zip(look.evidence, look.words, right, strict=True)
+            ]
+            hits.append(max(scored, key=lambda x: x[0])[1])
+        return sum(hits) / max(len(hits), 1)
+
+    def alone_accuracy(members: Sequence[Paragraph], evidence_share: float, words_share: float) -> float:
+        hits = []
+        for p in (p for p in members if p.answerable and len(p.alone) > 1):
+            scores = [text_logit(look, evidence_share, words_share) for look in p.alone]
+            hits.append(p.right_alone[scores.index(max(scores))])
+        return sum(hits) / max(len(hits), 1)
+
+    grid = [(a, b) for a in (0.0, 0.25, 0.5, 1.0) for b in (0.0, 0.1, 0.25, 0.5, 1.0)]
+    chosen = max(grid, key=lambda g: sentence_accuracy(halves[0], *g))
+    ranking = max(grid, key=lambda g: alone_accuracy(halves[0], *g))
+    squad = [p for p in found if p.set.startswith("squad")]
+    logits = np.array([[max(text_logit(look, *ranking) for look in p.looks)] for p in squad])
+    right = np.array([p.answerable for p in squad])
+    fitted = LogisticRegression(class_weight="balanced").fit(logits[::2], right[::2])
+    error = expected_calibration_error(fitted.predict_proba(logits[1::2])[:, 1], right[1::2])
+    print(f"shares of relevance and words {chosen}; for ranking texts, of evidence and words {ranking}")
+    for name in ("squad-v1.1", "qed"):
+        members = [p for p in halves[1] if p.set == name]
+        every = [p for p in found if p.set == name]
+        print(
+            f"{name:10} n {len(members)} of {len(every)}: right sentence of the paragraph {sentence_accuracy(members, *chosen):.3f} "
+            f"(all {sentence_accuracy(every, *chosen):.3f}), of its sentences ranked alone {alone_accuracy(members, *ranking):.3f} "
+            f"(all {alone_accuracy(every, *ranking):.3f})"
+        )
+    print(
+        f"answerable, SQuAD 2.0: n {len(squad)}, AUROC {roc_auc_score(right, logits[:, 0]):.3f}, ECE on the other half {error:.3f}"
+    )
+    if write:
+        calibration = {
+            "relevance_share": chosen[0], "words_share": chosen[1], "rank_evidence_share": ranking[0], "rank_words_share": ranking[1],
+            "answerable_scale": round(float(fitted.coef_[0][0]), 4), "answerable_shift": round(float(fitted.intercept_[0]), 4),
+        }  # fmt: skip
+        (WEIGHTS / "reader.json").write_text(json.dumps({"calibration": calibration}, indent=2) + "\n")
+
+
 def _fits(title: str) -> bool:
     return int(hashlib.sha256(title.encode()).hexdigest(), 16) // 10 % 2 == 0
 
@@ -108,6 +212,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--dry-run", action="store_true", help="print the figures, write nothing")
     options = parser.parse_args()
+    calibrate_reader(write=not options.dry_run)
+    forget_opened()  # what follows reads with the shares just written
     rows: list[Row] = []
     with tempfile.TemporaryDirectory() as root:
         folder = Path(root)

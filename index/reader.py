@@ -86,12 +86,15 @@ class ReaderModel(Protocol):
 class Calibration:
     """Turns logits into scores: fitted on development questions, stored beside the weights (`reader.json`).
 
-    A sentence's logit is `evidence + relevance_share * relevance + words_share * words`; answerable is the
-    logistic function of `answerable_scale * logit + answerable_shift` of the best text.
+    A sentence's logit is `evidence + relevance_share * relevance + words_share * words`; a text's is
+    `relevance + rank_evidence_share * evidence + rank_words_share * words`, of its best sentence; answerable
+    is the logistic function of `answerable_scale * logit + answerable_shift` of the best text.
     """
 
     relevance_share: float = 0.5
     words_share: float = 0.25
+    rank_evidence_share: float = 0.5
+    rank_words_share: float = 0.0
     answerable_scale: float = 1.0
     answerable_shift: float = 0.0
 
@@ -99,8 +102,8 @@ class Calibration:
 class Reader:
     """Ranks texts and finds the answering sentences. Safe to share between threads."""
 
-    def __init__(self, name: str, model: ReaderModel, calibration: Calibration) -> None:
-        self.name, self.calibration = name, calibration
+    def __init__(self, name: str, model: ReaderModel, calibration: Calibration, *, ours: bool = False) -> None:
+        self.name, self.calibration, self.ours = name, calibration, ours
         self._model = model
         self._lock = RLock()
         self._seen: OrderedDict[tuple[str, str, str], Look] = OrderedDict()
@@ -150,7 +153,7 @@ class Reader:
         return found
 
     def _text_logit(self, look: Look) -> float:
-        return look.relevance + 0.5 * max(look.evidence, default=-10.0)
+        return text_logit(look, self.calibration.rank_evidence_share, self.calibration.rank_words_share)
 
     def _answerable(self, looks: Sequence[Look]) -> float:
         best = max((self._text_logit(look) for look in looks), default=-math.inf)
@@ -159,12 +162,19 @@ class Reader:
         return _logistic(self.calibration.answerable_scale * best + self.calibration.answerable_shift)
 
 
+def text_logit(look: Look, evidence_share: float, words_share: float) -> float:
+    """How well a text answers, as a logit: its relevance with shares of its best sentence's evidence and words."""
+    evidence = max(look.evidence, default=-10.0)
+    words = max((x for _, x in look.words), default=-10.0)
+    return look.relevance + evidence_share * evidence + words_share * words
+
+
 @lru_cache(maxsize=4)
 def _open(name: str) -> Reader:
     folder = WEIGHTS if name == "default" else Path(name)
     if (folder / "reader.safetensors").is_file():
         settings = json.loads((folder / "reader.json").read_text()) if (folder / "reader.json").is_file() else {}
-        return Reader(name, _OurModel(folder), Calibration(**settings.get("calibration", {})))
+        return Reader(name, _OurModel(folder), Calibration(**settings.get("calibration", {})), ours=True)
     if name == "default":
         raise ReaderError(f"The reader's weights are missing from {WEIGHTS}: reinstall Newsdesk or run `make reader`.")
     try:
@@ -172,15 +182,20 @@ def _open(name: str) -> Reader:
 
         architectures = AutoConfig.from_pretrained(name).architectures or [""]
         if architectures[0].endswith("ForQuestionAnswering"):
-            return Reader(name, _QuestionAnsweringModel(name), Calibration(0.0, 0.0))
+            return Reader(name, _QuestionAnsweringModel(name), Calibration(0.0, 0.0, 0.0))
         if architectures[0].endswith("ForSequenceClassification"):
-            return Reader(name, _CrossEncoderModel(name), Calibration(0.0, 0.0))
+            return Reader(name, _CrossEncoderModel(name), Calibration(0.0, 0.0, 0.0))
     except (OSError, ValueError, ImportError) as error:
         raise ReaderError(f"Cannot load the reader {name!r}: {error}") from error
     raise ReaderError(
         f"{name!r} is a {architectures[0] or 'model of unknown kind'}; a reader is a question-answering model, "
         "a cross-encoder (sequence classification) or a folder written by `make reader`."
     )
+
+
+def forget_opened() -> None:
+    """Makes the next `Reader.open` load from disk again, after weights or calibration were written."""
+    _open.cache_clear()
 
 
 def _logistic(x: float) -> float:

@@ -31,6 +31,7 @@ _FOLLOWS_COUNTRY = re.compile(
     r"Marine|Air|Coast|Treasury|State|Department|Justice|Federal|Central|Ambassador|Capitol|Security|General|"
     r"Representative|Rep|Sen|Gen|Lt|Dollar|Dollars|Open|Steel|Agency|Embassy|Judge|Trade|Fed)\b"
 )
+_AGENCY = re.compile(r"\b[A-Z]{2,}|\w/\w|\b(?:Photo|Getty|Pool|via)\b")
 _STARTS_LOWER = re.compile(r"[\"“'‘(\[]*[a-zß-öø-ÿ]")
 _LONE_MARKS = re.compile(r"[^\w]*$")
 
@@ -130,7 +131,7 @@ def _sentences_of_block(text: str, block: Span) -> list[Span]:
 
 def _is_credit(last: str) -> bool:
     """ "Sputnik/Mikhail Klimentyev via REUTERS" after a caption: no sentence, and meaningless without it."""
-    return len(last.split()) <= 8 and not _TERMINAL.search(last)
+    return len(last.split()) <= 8 and not _TERMINAL.search(last) and bool(_AGENCY.search(last))
 
 
 def _append(joined: list[Span], piece: str, span: Span) -> None:

@@ -82,16 +82,17 @@ class PassageStore:
             ) from error
         return PassageStore(path, client, collection)
 
-    def check(self, embedding_model: str, dimension: int) -> None:
-        """Raises IndexMismatch, saying how to re-index, when this index was built otherwise."""
+    def check(self, embedding_model: str, dimension: int | None = None) -> None:
+        """Raises IndexMismatch, saying how to re-index, when this index was built otherwise. Without a
+        `dimension` only the model's name is compared."""
         facts = self.facts()
         again = f"Delete the folder {self.path} and run `newsdesk ingest` again"
         if facts.format != FORMAT:
             raise IndexMismatch(f"The index has format {facts.format}, this version needs {FORMAT}. {again}.")
-        if (facts.embedding_model, facts.dimension) != (embedding_model, dimension):
+        if facts.embedding_model != embedding_model or dimension not in (None, facts.dimension):
             raise IndexMismatch(
                 f"The index was built with the embedding model {facts.embedding_model!r} ({facts.dimension} "
-                f"dimensions), but {embedding_model!r} ({dimension}) was asked for. Use --embedding-model "
+                f"dimensions), but {embedding_model!r} was asked for. Use --embedding-model "
                 f"{facts.embedding_model}, or re-index: {again} with --embedding-model {embedding_model}."
             )
 

@@ -17,7 +17,7 @@ from .catalogue import Catalogue
 from .chunking import passages
 from .documents import Document, Passage
 from .embedding import PACKAGED_MODEL, Embedder
-from .errors import CorpusError, SourceError
+from .errors import CorpusError, IndexMismatch, IndexMissing, SourceError
 from .keyword import KeywordIndex
 from .readers import READERS, Failure, read
 from .store import FORMAT, PassageStore
@@ -59,16 +59,31 @@ def sync(
     if path.exists() and not path.is_dir():
         raise CorpusError(f"{path} is a file; an index is a folder.")
     with _locked(path):
-        embedder = Embedder.open(embedding_model)
-        store = PassageStore.create(path, embedder.name, embedder.dimension)
+        store = _store(path, embedding_model)
         catalogue = Catalogue(catalogue_path(path))
         keyword = KeywordIndex(keyword_path(path))
         try:
-            return _Sync(store, catalogue, keyword, embedder, progress or (lambda *_: None)).run(sources)
+            return _Sync(store, catalogue, keyword, embedding_model, progress or (lambda *_: None)).run(sources)
         finally:
             keyword.close()
             catalogue.close()
             store.close()
+
+
+def _store(path: Path, embedding_model: str) -> PassageStore:
+    """The store at `path`, made when there is none. Only then the model is loaded here: a run that finds
+    nothing new never needs it."""
+    try:
+        store = PassageStore.open(path)
+    except IndexMissing:
+        embedder = Embedder.open(embedding_model)
+        return PassageStore.create(path, embedder.name, embedder.dimension)
+    try:
+        store.check(embedding_model)
+    except IndexMismatch:
+        store.close()
+        raise
+    return store
 
 
 def catalogue_path(index: Path) -> Path:
@@ -112,10 +127,10 @@ class _Batch:
 
 class _Sync:
     def __init__(
-        self, store: PassageStore, catalogue: Catalogue, keyword: KeywordIndex, embedder: Embedder, progress: Progress
+        self, store: PassageStore, catalogue: Catalogue, keyword: KeywordIndex, embedding_model: str, progress: Progress
     ) -> None:
         self.store, self.catalogue, self.keyword = store, catalogue, keyword
-        self.embedder, self.progress = embedder, progress
+        self.embedding_model, self.progress = embedding_model, progress
         self.report = SyncReport()
         self.generation: int | None = None
         self.cache_is_current = keyword.generation() == store.facts().generation
@@ -245,12 +260,13 @@ class _Sync:
         batch, self.batch = self.batch, _Batch()
         if not (batch.documents or batch.replaced or batch.origins):
             return
-        vectors = self.embedder.encode([p.searchable for p in batch.passages])
+        texts = [p.searchable for p in batch.passages]
+        vectors = Embedder.open(self.embedding_model).encode(texts) if texts else None
 
         def write() -> None:
             if batch.replaced:
                 self.store.delete_documents(batch.replaced)
-            if batch.passages:
+            if vectors is not None:
                 self.store.add(batch.passages, vectors)
             self.catalogue.put(batch.documents)
             if (batch.replaced or batch.passages) and self.cache_is_current:

@@ -22,7 +22,7 @@ from .refusal import answerable
 from .verify import content_stems
 
 MAX_SENTENCES = 3
-KEEP_FROM = 0.35
+KEEP_FROM = 0.07
 """A further sentence is quoted when its score is at least this share of the best one's (in odds)."""
 _ENDED = re.compile(r"[.!?…][\"'”’)]*$")
 _TELLING = re.compile(r"[^\W\d_]{2,}")

@@ -47,8 +47,13 @@ def calibration() -> Calibration:
 
 
 def answerable(question: str, hits: Sequence[Hit], reader: Reader) -> float:
-    """The probability that `hits` answer the question."""
-    return calibration().probability(features(question, hits, reader)) if hits else 0.0
+    """The probability that `hits` answer the question. A reader that is not ours, whose logits mean something
+    else than what was fitted, is asked for its own."""
+    if not hits:
+        return 0.0
+    if not reader.ours:
+        return reader.read(question, [h.passage.text for h in hits], [h.passage.title for h in hits]).answerable
+    return calibration().probability(features(question, hits, reader))
 
 
 def features(question: str, hits: Sequence[Hit], reader: Reader) -> list[float]:
