@@ -47,10 +47,8 @@ bench: .venv/.installed-dev  ## speed against a plain LlamaIndex and Chroma pipe
 
 reader: .venv/.installed-dev  ## train the reader again
 	$(BIN)/python -m evals.train_reader --work .cache/reader
-	$(BIN)/python -m evals.train_reader --work .cache/reader-2 --start .cache/reader/reader.safetensors \
-		--epochs 1 --steps 1200 --rate 5e-5
-	cp .cache/reader-2/reader.safetensors index/weights/reader.safetensors
-	cat .cache/reader/training.log .cache/reader-2/training.log > docs/reader-training.log
+	cp .cache/reader/reader.safetensors index/weights/reader.safetensors
+	cp .cache/reader/training.log docs/reader-training.log
 	$(BIN)/python -m evals.calibrate
 
 clean:  ## remove the environment, caches and indexes

@@ -37,7 +37,7 @@ from qa.rewrite import stand_alone
 from .cases import CORPORA, load
 from .train_reader import SHARED, Question, in_development, load_questions
 
-AT_MOST = 500
+AT_MOST = 300
 """Questions of each set, so that none drowns the others."""
 
 

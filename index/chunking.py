@@ -16,7 +16,11 @@ from .sentences import Span, blocks, sentences
 MAX_CHARS = 520
 """A passage is longer than this only when a single sentence is."""
 
-_HEADING = re.compile(r"(?![-*•–—])[^.!?…:;/]{1,70}")
+_HEADING = re.compile(
+    r"(?![-*•–—])[^.!?…:;/]{1,70}"
+    # the line above a post of a live page: "10:31 p.m. - It goes to penalties", "After 12:35 p.m. ET"
+    r"|(?:\w+ ){0,2}\d{1,2}[:.]\d{2}\b(?: ?[ap]\.?m\b\.?)?[^.!?…]{0,60}"
+)
 
 
 def passages(document: Document, max_chars: int = MAX_CHARS) -> list[Passage]:

@@ -25,7 +25,7 @@ CANDIDATES = 20
 """How many fused passages the reader looks at."""
 KEYWORD_WEIGHT = 0.5
 """Share of the keyword score in the fused score, chosen on development questions (docs/choices.md)."""
-READER_WEIGHT = 0.75
+READER_WEIGHT = 0.5
 """Share of the reader's relevance in the reranked score, chosen on the same questions."""
 
 

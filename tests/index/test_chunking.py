@@ -51,3 +51,12 @@ def test_repeated_paragraphs_keep_their_own_places() -> None:
     spans = passage_spans(text)
     assert len(spans) == len(set(spans))
     assert all(text[a:b].startswith("The same") for a, b in spans)
+
+
+def test_a_timed_post_keeps_its_time() -> None:
+    text = "He spoke on.\n10:31 p.m. - It goes to penalties\nExtra time brings no goal.\nAfter 12:35 p.m. ET\nThe call is over."
+    assert [text[a:b].split("\n")[0] for a, b in passage_spans(text)] == [
+        "He spoke on.",
+        "10:31 p.m. - It goes to penalties",
+        "After 12:35 p.m. ET",
+    ]
