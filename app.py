@@ -427,7 +427,8 @@ def build(desk: Desk) -> gr.Blocks:
             busy = (gr.update(visible=False), gr.update(visible=True))
             yield "", exchanges_now, conversation_html(exchanges_now), *busy
             for _ in _answered(desk, current, past, chosen):
-                yield gr.update(), exchanges_now, conversation_html(exchanges_now), *busy
+                # The buttons are left alone: a piece that was on its way when Stop was pressed must not bring it back.
+                yield gr.update(), exchanges_now, conversation_html(exchanges_now), gr.update(), gr.update()
             yield (
                 gr.update(),
                 exchanges_now,

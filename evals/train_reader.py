@@ -1,8 +1,8 @@
 """Trains the reader from all-MiniLM-L6-v2: `make reader`, or `python -m evals.train_reader --help`.
 
-Two stages. The first starts from all-MiniLM-L6-v2 and takes its negatives from the nearest passages by
-embedding. The second (`--start`) goes on from the first with more and harder negatives, found by words
-and embedding together, as `Retriever.search` finds them, which is what the reader has to tell apart.
+It starts from all-MiniLM-L6-v2 and takes its negatives from the nearest passages by embedding. With
+`--start` it goes on from given weights with more and harder negatives, found by words and embedding
+together, as `Retriever.search` finds them; docs/choices.md says what that brought so far.
 
 Data: the openly licensed questions in `shared/data/reader` (SQuAD 1.1 and 2.0, QED on Natural
 Questions, PolicyQA), a development split by article. Each step reads groups of one question with

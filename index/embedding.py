@@ -41,7 +41,7 @@ class Embedder:
         """Loads a model by name or path, once a process. Raises ModelError when it cannot be had."""
         return _open(name)
 
-    def encode(self, texts: Sequence[str], batch_tokens: int = 4096) -> Vectors:
+    def encode(self, texts: Sequence[str], batch_tokens: int = 1024) -> Vectors:
         """Unit vectors, shape (len(texts), dimension). Texts longer than the model's window are read in
         windows and averaged, so that no text is cut."""
         if not texts:

@@ -32,7 +32,7 @@ class Settings:
     ollama_host: str = "http://127.0.0.1:11434"
     llm_timeout: float = 120.0
     context_tokens: int = 8192
-    refuse_below: float = 0.35
+    refuse_below: float = 0.4
     passages_for_llm: int = 8
 
     @staticmethod
