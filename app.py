@@ -112,10 +112,10 @@ class Desk:
     def why_line(self, choice: str) -> str:
         """Which answerer is in use and why."""
         try:
-            model, why = choose_model(self.answerer(choice).settings)
+            answerer = self.answerer(choice)
         except (CorpusError, AnswerError) as error:
             return f'<div class="problem" role="alert">{escape(str(error))}</div>'
-        return f'<div class="why" data-answerer="{escape(model.name if model else "quote")}">{escape(why)}</div>'
+        return f'<div class="why" data-answerer="{escape(answerer.name)}">{escape(answerer.why)}</div>'
 
     def examples(self, wanted: int = 4) -> list[str]:
         """Questions that this corpus answers: about people it quotes, and about its headlines."""

@@ -35,7 +35,7 @@ from qa.refusal import FEATURES, FITTED, features
 from qa.rewrite import stand_alone
 
 from .cases import CORPORA, load
-from .train_reader import SHARED, Question, in_development, load_questions
+from .train_reader import SHARED, Question, in_development, in_first_half, load_questions
 
 AT_MOST = 300
 """Questions of each set, so that none drowns the others."""
@@ -64,7 +64,7 @@ def rows_of_file(name: str, files: Sequence[str], folder: Path) -> Iterator[Row]
     loaded.sort(key=lambda r: hashlib.sha256(r["id"].encode()).hexdigest())
     for r in tqdm(loaded[:AT_MOST], desc=name, disable=None):
         hits = retriever.search(r["question"], k=20)
-        fits = _fits(r["title"])
+        fits = in_first_half(r["title"])
         yield _row(name, fits, r["answerable"], r["question"], hits, retriever)
         if r["answerable"]:
             others = [h for h in hits if h.passage.document_id != ids[r["context"]]]
@@ -81,11 +81,11 @@ def rows_of_ours(corpus: str, folder: Path) -> Iterator[Row]:
         if case.part == "development":
             query = stand_alone(case.question, case.history)
             hits = retriever.search(query, k=20)
-            yield _row("ours", _fits(case.id), case.answerable, query, hits, retriever)
+            yield _row("ours", in_first_half(case.id), case.answerable, query, hits, retriever)
             if case.answerable:
                 held = {e.document_id for e in case.evidence}
                 others = [h for h in hits if h.passage.document_id not in held]
-                yield _row("ours, document left out", _fits(case.id), False, query, others, retriever)
+                yield _row("ours, document left out", in_first_half(case.id), False, query, others, retriever)
     retriever.close()
 
 
@@ -189,10 +189,6 @@ def calibrate_reader(write: bool) -> None:
             "answerable_scale": round(float(fitted.coef_[0][0]), 4), "answerable_shift": round(float(fitted.intercept_[0]), 4),
         }  # fmt: skip
         (WEIGHTS / "reader.json").write_text(json.dumps({"calibration": calibration}, indent=2) + "\n")
-
-
-def _fits(title: str) -> bool:
-    return int(hashlib.sha256(title.encode()).hexdigest(), 16) // 10 % 2 == 0
 
 
 def expected_calibration_error(

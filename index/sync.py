@@ -8,7 +8,7 @@ what has no catalogue entry and rebuilds the cache. A crash costs time, never tr
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,7 +19,7 @@ from .documents import Document, Passage
 from .embedding import PACKAGED_MODEL, Embedder
 from .errors import CorpusError, IndexMismatch, IndexMissing, SourceError
 from .keyword import KeywordIndex
-from .readers import READERS, Failure, read
+from .readers import Failure, read
 from .store import FORMAT, PassageStore
 
 BATCH_PASSAGES = 512
@@ -320,8 +320,3 @@ def _fingerprint(file: Path) -> str:
 def _document_fingerprint(document: Document) -> str:
     parts: Iterable[object] = (document.text, document.title, document.source, document.published, document.author)
     return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()
-
-
-def supported_files(folder: Path) -> Iterator[Path]:
-    """Files under `folder` that some reader takes."""
-    return (f for f in sorted(folder.rglob("*")) if f.suffix.lower() in READERS)
