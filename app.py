@@ -151,24 +151,9 @@ _NAMED = re.compile(r"(?<=[a-z,] )[A-Z][\w'-]+(?: [A-Z][\w'-]+)*")
 
 _COUNTED = re.compile(r"\b\d[\d,]* ([a-z]{4,}s|people)\b")
 _UNITS = frozenset(
-    [
-        "years",
-        "days",
-        "hours",
-        "weeks",
-        "months",
-        "minutes",
-        "seconds",
-        "euros",
-        "dollars",
-        "crowns",
-        "metres",
-        "miles",
-        "knots",
-        "degrees",
-        "points",
-        "times",
-    ]
+    """
+    years days hours weeks months minutes seconds euros dollars crowns metres miles knots degrees points times
+""".split()
 )
 
 
@@ -243,9 +228,21 @@ def _sentence_html(turn: int, sentence: Sentence, citations: Sequence[Citation],
         if (c := next((c for c in citations if c.number == n), None))
     )
     if not quoted:
-        return f"<span>{escape(sentence.text)}</span>{chips} "
+        return f"{_verdict_html(sentence)}{chips} " if sentence.citations else f"{_verdict_html(sentence)} "
     cited = next((c for c in citations if c.number in sentence.citations), None)
     return f"<blockquote>“{_with_words_marked(cited) if cited else escape(sentence.text)}” {chips}</blockquote>"
+
+
+VERDICTS = {"supported": "✓ supported", "partly": "≈ partly", "not_found": "✗ not found"}
+
+
+def _verdict_html(sentence: Sentence) -> str:
+    """A sentence with its badge; the reason stands beside it unless all is well, and is always its description."""
+    verdict, reason = sentence.verdict, escape(sentence.reason)
+    said = f"<s>{escape(sentence.text)}</s>" if verdict == "not_found" else f"<span>{escape(sentence.text)}</span>"
+    shown = "" if verdict == "supported" else f" <small>{reason}</small>"
+    label = f"{VERDICTS[verdict]}: {reason}"
+    return f'{said} <span class="badge {verdict}" role="note" title="{reason}" aria-label="{label}">{VERDICTS[verdict]}</span>{shown}'
 
 
 def _with_words_marked(citation: Citation) -> str:
@@ -326,6 +323,12 @@ CSS = """
 .answer.abstained details { font-weight: 400; font-size: .9rem; margin-top: 6px; }
 .chip { background: #2f6f8f; color: #fff; border: 0; border-radius: 8px; font-size: .74rem; min-width: 22px; padding: 1px 6px; margin: 0 2px; cursor: pointer; vertical-align: 1px; }
 .chip:hover, .chip:focus-visible { background: #16455d; outline: 2px solid #9cc7dc; }
+.badge { border-radius: 8px; font-size: .7rem; padding: 1px 6px; white-space: nowrap; vertical-align: 1px; cursor: help; }
+.badge.supported { background: #dff0e3; color: #1c5a2c; }
+.badge.partly { background: #fdf0cf; color: #6d4b00; }
+.badge.not_found { background: #fdecea; color: #7a1410; }
+.answer s { opacity: .6; }
+.answer small { opacity: .75; }
 ol.sources { list-style: none; margin: 2px 0; padding: 0; }
 ol.sources li { margin: 2px 0; }
 button.source { background: none; border: 0; padding: 2px; font-size: .86rem; cursor: pointer; text-align: left; color: var(--body-text-color); }

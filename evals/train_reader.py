@@ -40,9 +40,12 @@ from index.reader_network import Example, Logits, ReaderNetwork, bert, collate, 
 from index.search import fuse
 from index.sentences import Span, sentences
 
+from .claims import claims_of
+
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data" / "reader"
 MAX_TOKENS = 224
 POLICY_QUESTIONS = 1500
+CLAIM_WEIGHT = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +60,15 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What one text of a group should give: sentence numbers that answer, and the answer's piece span ((0, 0) = none)."""
+    """What one text of a group should give: sentence numbers that answer, and the answer's piece span ((0, 0) = none).
+
+    With `supported`, the example is a claim with a text, and only that is learned from it."""
 
     example: Example
     relevant: bool
     evidence: frozenset[int]
     span: tuple[int, int]
+    supported: bool | None = None
 
 
 def in_development(title: str) -> bool:
@@ -153,8 +159,16 @@ class Corpus:
 class Groups:
     """Builds the training groups of one epoch; the same (seed, epoch, question) always gives the same group."""
 
-    def __init__(self, corpus: Corpus, tokenizer: Any, seed: int, texts: int = 3) -> None:
+    def __init__(
+        self, corpus: Corpus, questions: Sequence[Question], tokenizer: Any, seed: int, texts: int = 3
+    ) -> None:
         self.corpus, self.tokenizer, self.seed, self.texts = corpus, tokenizer, seed, texts
+        self.answers: dict[str, list[str]] = defaultdict(list)
+        self.answers_of_title: dict[str, list[str]] = defaultdict(list)
+        for question in questions:
+            for answer, _ in question.answers[:1]:
+                self.answers[question.context].append(answer)
+                self.answers_of_title[question.title].append(answer)
 
     def build(self, number: int, question: Question, epoch: int) -> list[Target]:
         rng = random.Random(f"{self.seed}:{epoch}:{question.id}")
@@ -165,6 +179,24 @@ class Groups:
                 return self._targets(question, picked, [""] * len(picked))
         picked, titles = self._passages(number, question, rng)
         return self._targets(question, picked, [title if own else (t if title else "") for own, t in titles])
+
+    def claims(self, number: int, question: Question, epoch: int) -> list[Target]:
+        """Claims made from a question and its paragraph, true and false ones, with the passage that decides; and a
+        true one with a near passage of another article, which does not."""
+        rng = random.Random(f"claims:{self.seed}:{epoch}:{question.id}")
+        others = [a for a in self.answers[question.context] if a not in [x for x, _ in question.answers]]
+        made = claims_of(
+            question.text, question.answers, others or self.answers_of_title[question.title], question.context, rng
+        )
+        far = [int(i) for i in self.corpus.near[number] if self.corpus.texts[int(i)] not in question.context]
+        if made and far and rng.random() < 0.4:
+            made.append((made[0][0], self.corpus.texts[rng.choice(far[:10])], False))
+        targets = []
+        for claim, text, true in made:
+            title = [question.title if true and rng.random() < 0.3 else ""]
+            example = lay_out(self.tokenizer, claim, [text], [sentences(text)], title, MAX_TOKENS)[0]
+            targets.append(Target(example, False, frozenset(), (0, 0), true))
+        return targets
 
     def _passages(
         self, number: int, question: Question, rng: random.Random
@@ -224,8 +256,26 @@ class Groups:
         return targets
 
 
-def loss_of(groups: list[list[Target]], logits: Logits, targets: list[Target]) -> torch.Tensor:
+def loss_of(groups: list[list[Target]], logits: Logits) -> torch.Tensor:
+    """The reading loss of the groups of questions plus the support loss of the groups of claims."""
+    targets = [t for g in groups for t in g]
+    claims = torch.tensor([t.supported is not None for t in targets])
+    total = logits.support.sum() * 0
+    if claims.any():
+        gold = torch.tensor([float(bool(t.supported)) for t in targets])[claims]
+        total = total + CLAIM_WEIGHT * F.binary_cross_entropy_with_logits(logits.support[claims], gold)
+    if not claims.all():
+        asked = ~claims
+        reading = Logits(
+            *(x[asked] for x in (logits.support, logits.relevance, logits.evidence, logits.start, logits.end))
+        )
+        total = total + _reading_loss([g for g in groups if g[0].supported is None], reading)
+    return total
+
+
+def _reading_loss(groups: list[list[Target]], logits: Logits) -> torch.Tensor:
     """Listwise softmax over each group plus absolute (binary) terms, for texts and sentences, plus the span loss."""
+    targets = [t for g in groups for t in g]
     relevant = torch.tensor([float(t.relevant) for t in targets])
     total = 0.5 * F.binary_cross_entropy_with_logits(logits.relevance, relevant)
     evidence = torch.zeros_like(logits.evidence)
@@ -265,7 +315,9 @@ def batches(
     order = list(questions)
     random.Random(f"{seed}:{epoch}").shuffle(order)
     for begin in range(0, len(order), 512):
-        built = [groups.build(number, question, epoch) for number, question in order[begin : begin + 512]]
+        part = order[begin : begin + 512]
+        built = [groups.build(number, question, epoch) for number, question in part]
+        built += [groups.claims(number, question, epoch) for number, question in part]
         built = [g for g in built if g]
         built.sort(key=lambda g: max(len(t.example.input_ids) for t in g))
         packed: list[list[list[Target]]] = [[]]
@@ -281,19 +333,22 @@ def batches(
         yield from packed
 
 
-def evaluate(
-    network: ReaderNetwork, corpus: Corpus, tokenizer: Any, questions: Sequence[tuple[int, Question]]
-) -> dict[str, float]:
-    """Development figures: right sentence in the paragraph, right answer words, answerability AUROC, passage choice."""
+def evaluate(network: ReaderNetwork, groups: Groups, questions: Sequence[tuple[int, Question]]) -> dict[str, float]:
+    """Development figures: right sentence in the paragraph, AUROC of answerability and of claims, passage choice."""
     from sklearn.metrics import roc_auc_score
 
     network.eval()
+    corpus, tokenizer = groups.corpus, groups.tokenizer
+    claims: list[tuple[float, bool]] = []
     right: dict[str, list[float]] = defaultdict(list)
     scores: list[float] = []
     answerable: list[bool] = []
     with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16):
         for number, question in questions:
             own = corpus.spans[question.context]
+            if made := groups.claims(number, question, 0):
+                support = network(**collate([t.example for t in made])).support
+                claims += [(float(x), bool(t.supported)) for x, t in zip(support, made, strict=True)]
             texts = [question.context[slice(*s)] for s in own]
             inside = [sentences(t) for t in texts]
             logits = network(**collate(lay_out(tokenizer, question.text, texts, inside, [""] * len(texts), 384)))
@@ -335,6 +390,7 @@ def evaluate(
     network.train()
     figures = {name: sum(values) / len(values) for name, values in right.items()}
     figures["auroc squad-v2.0"] = float(roc_auc_score(answerable, scores))
+    figures["auroc claims"] = float(roc_auc_score([t for _, t in claims], [x for x, _ in claims]))
     return figures
 
 
@@ -363,7 +419,7 @@ def train(options: argparse.Namespace) -> None:
     development = [(n, q) for n, q in numbered if in_development(q.title)]
     training = [(n, q) for n, q in numbered if not in_development(q.title)][: options.limit]
     small = [pair for pair in random.Random(1).sample(development, len(development)) if pair[1].set != "policyqa"][:320]
-    groups = Groups(corpus, tokenizer, options.seed, texts=5 if hard else 3)
+    groups = Groups(corpus, questions, tokenizer, options.seed, texts=5 if hard else 3)
     for parameter in encoder.get_submodule("embeddings").parameters():
         parameter.requires_grad_(False)  # word vectors of rare names must not be bent by 15,000 questions
     decay = [p for p in network.parameters() if p.requires_grad and p.ndim > 1]
@@ -411,7 +467,7 @@ def train(options: argparse.Namespace) -> None:
             seen += inputs["input_ids"].numel()
             with torch.autocast("cpu", dtype=torch.bfloat16):
                 logits = network(**inputs)
-            loss = loss_of(batch, logits, targets)
+            loss = loss_of(batch, logits)
             loss.backward()  # type: ignore[no-untyped-call]
             torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             optimizer.step()
@@ -440,7 +496,7 @@ def train(options: argparse.Namespace) -> None:
                 kept = {k: v.clone() for k, v in network.state_dict().items()}
                 network.load_state_dict(average)
                 say(
-                    f"development at {step}: {json.dumps({k: round(v, 4) for k, v in evaluate(network, corpus, tokenizer, small).items()})}"
+                    f"development at {step}: {json.dumps({k: round(v, 4) for k, v in evaluate(network, groups, small).items()})}"
                 )
                 save_file({k: v.half() for k, v in average.items()}, options.work / "reader.safetensors")
                 network.load_state_dict(kept)

@@ -67,13 +67,15 @@ class Look:
     """What a model makes of one question with one text: logits, higher is better.
 
     `sentences`, `evidence` and `words` run in parallel: each sentence, its logit, and the span and
-    logit of the answering words in it (the logit is relative to "no answer here").
+    logit of the answering words in it (the logit is relative to "no answer here"). `support` is for a claim
+    in the place of the question: does the text say so? None from a reader that did not learn it.
     """
 
     relevance: float
     sentences: tuple[Span, ...]
     evidence: tuple[float, ...]
     words: tuple[tuple[Span, float], ...]
+    support: float | None = None
 
 
 class ReaderModel(Protocol):
@@ -136,6 +138,10 @@ class Reader:
 
     def sentence_logit(self, relevance: float, evidence: float, words: float) -> float:
         return evidence + self.calibration.relevance_share * relevance + self.calibration.words_share * words
+
+    def support(self, claim: str, text: str) -> float | None:
+        """How far `text` says what `claim` says, as a logit; None when this reader did not learn to tell."""
+        return self.looks(claim, [text])[0].support
 
     def looks(self, question: str, texts: Sequence[str], titles: Sequence[str] | None = None) -> list[Look]:
         """The raw logits for each text. Recent ones are remembered: reranking and reading share one pass."""
@@ -224,6 +230,7 @@ def _joined(parts: Sequence[tuple[int, Look]]) -> Look:
         sentences=tuple((s + o, e + o) for o, look in parts for s, e in look.sentences),
         evidence=tuple(x for _, look in parts for x in look.evidence),
         words=tuple(((s + o, e + o), x) for o, look in parts for (s, e), x in look.words),
+        support=max((look.support for _, look in parts if look.support is not None), default=None),
     )
 
 
@@ -267,6 +274,9 @@ class _OurModel:
         weights = {
             k: v.to(kind) if v.is_floating_point() else v for k, v in load_file(folder / "reader.safetensors").items()
         }
+        self._supports = any(name.startswith("support.") for name in weights)
+        if not self._supports:  # weights from before this head was there
+            network.support = torch.nn.Sequential()
         network.load_state_dict(weights, assign=True, strict=False)
         for name, buffer in network.named_buffers():  # positions and types are not weights
             if buffer.is_meta:
@@ -305,7 +315,7 @@ class _OurModel:
             with torch.inference_mode():
                 logits = self._network(**collate([examples[i] for i in rows]))
             relevance, evidence = logits.relevance.numpy(), logits.evidence.numpy()
-            start, end = logits.start.numpy(), logits.end.numpy()
+            start, end, support = logits.start.numpy(), logits.end.numpy(), logits.support.numpy()
             for row, i in enumerate(rows):
                 example, spans = examples[i], windows[i][3]
                 pieces: list[list[int]] = [[] for _ in spans]
@@ -321,6 +331,7 @@ class _OurModel:
                         _words_in(span, example.offsets, start[row], end[row], pieces[s], null)
                         for s, span in enumerate(spans)
                     ),
+                    float(support[row]) if self._supports else None,
                 )
         parts: list[list[tuple[int, Look]]] = [[] for _ in texts]
         for i, window in enumerate(windows):

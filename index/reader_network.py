@@ -1,4 +1,4 @@
-"""The network of the reader: a BERT encoder with three linear heads, and how its input is laid out.
+"""The network of the reader: a BERT encoder with four small heads, and how its input is laid out.
 
 Kept apart from `reader.py` because training (`evals/train_reader.py`) needs the same two things.
 """
@@ -89,8 +89,12 @@ def collate(examples: Sequence[Example]) -> dict[str, torch.Tensor]:
 
 @dataclass(frozen=True, slots=True)
 class Logits:
-    """For n texts of at most t pieces and s sentences: relevance (n,), evidence (n, s), start and end (n, t)."""
+    """For n texts of at most t pieces and s sentences: relevance and support (n,), evidence (n, s), start and end (n, t).
 
+    Support is for a claim in the place of the question: does the text say so?
+    """
+
+    support: torch.Tensor
     relevance: torch.Tensor
     evidence: torch.Tensor
     start: torch.Tensor
@@ -98,7 +102,7 @@ class Logits:
 
 
 class ReaderNetwork(nn.Module):
-    """BERT with heads for relevance, evidence sentence and answer span."""
+    """BERT with heads for relevance, evidence sentence, answer span and support of a claim."""
 
     def __init__(self, encoder: nn.Module, hidden: int) -> None:
         super().__init__()
@@ -106,6 +110,7 @@ class ReaderNetwork(nn.Module):
         self.relevance = nn.Sequential(nn.Linear(hidden, hidden), nn.Tanh(), nn.Linear(hidden, 1))
         self.evidence = nn.Sequential(nn.Linear(2 * hidden, hidden), nn.Tanh(), nn.Linear(hidden, 1))
         self.span = nn.Linear(hidden, 2)
+        self.support = nn.Sequential(nn.Linear(hidden, hidden), nn.Tanh(), nn.Linear(hidden, 1))
 
     def forward(
         self, input_ids: torch.Tensor, type_ids: torch.Tensor, mask: torch.Tensor, sentence_of: torch.Tensor
@@ -122,6 +127,7 @@ class ReaderNetwork(nn.Module):
         inside[:, 0] = True
         start, end = self.span(states).float().unbind(-1)
         return Logits(
+            support=self.support(first).squeeze(-1).float(),
             relevance=self.relevance(first).squeeze(-1).float(),
             evidence=evidence,
             start=start.masked_fill(~inside, -1e4),

@@ -23,6 +23,7 @@ from .errors import (
     LLMUnavailable,
 )
 from .llm import ScriptedLLM
+from .verification import Verdict, verify
 
 __all__ = [
     "Answer",
@@ -47,4 +48,6 @@ __all__ = [
     "Sentence",
     "Settings",
     "Turn",
+    "Verdict",
+    "verify",
 ]

@@ -149,31 +149,39 @@ class Answerer:
         except LLMError as error:
             failure = error
         clock.lap("write")
-        cited = cite(said, shown)
+        cited = cite(said, shown, self.retriever.reader)
         clock.lap("cite")
         notes = cited.notes
+        found = tuple(s for s in cited.sentences if s.citations)
+        written = cited.sentences if self.settings.unsupported == "strike" else found
+        if lost := len(cited.sentences) - len(found):
+            done = "struck" if self.settings.unsupported == "strike" and found else "removed"
+            notes = (
+                *notes,
+                f"{lost} sentence{'s' if lost > 1 else ''} {done}: the sources do not say {'them' if lost > 1 else 'it'}.",
+            )
         if len(shown) < len(hits):
             notes = (*notes, f"{len(hits) - len(shown)} passages did not fit the model's window.")
         if failure is not None:
             partial = _finished(
                 draft,
-                cited.sentences,
+                written,
                 clock,
                 citations=cited.citations,
                 incomplete=True,
                 notes=(*notes, f"Incomplete: {failure}"),
             )
-            if isinstance(failure, CutShort) and cited.sentences:
+            if isinstance(failure, CutShort) and found:
                 yield Finished(partial)
                 return
             failure.partial, failure.answer = said, partial if said.strip() else None
             raise failure
         if not said.strip():
             raise LLMBadReply(f"The model {model.name} sent an empty reply. Ask again or choose another model.")
-        if cited.refused or not cited.sentences:
+        if not found:
             yield Finished(replace(_abstention(draft, clock), notes=notes))
             return
-        yield Finished(_finished(draft, cited.sentences, clock, citations=cited.citations, notes=notes))
+        yield Finished(_finished(draft, written, clock, citations=cited.citations, notes=notes))
 
 
 class _Clock:
@@ -210,7 +218,8 @@ def _abstention(draft: Answer, clock: _Clock) -> Answer:
 def _finished(
     draft: Answer, sentences: tuple[Sentence, ...], clock: _Clock, *, quoted: bool = False, **facts: Any
 ) -> Answer:
-    text = "\n".join(_in_quotes(s) for s in sentences) if quoted else " ".join(s.with_marks() for s in sentences)
+    said = [s for s in sentences if s.citations]
+    text = "\n".join(_in_quotes(s) for s in said) if quoted else " ".join(s.with_marks() for s in said)
     return replace(draft, text=text, sentences=sentences, timings_ms=clock.stop(), **facts)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from index import Hit
 
@@ -60,15 +60,33 @@ class Citation:
         }
 
 
+Verdict = Literal["supported", "partly", "not_found"]
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence of an answer, without marks, and the numbers of the citations that support it."""
+    """One sentence of an answer, without marks, the numbers of the citations that support it, and how far they do.
+
+    `support` in 0..1 is the higher the better supported; `reason` says in words why. A sentence that was not
+    found has no citations, is no part of the answer's text, and is shown struck."""
 
     text: str
     citations: tuple[int, ...]
+    verdict: Verdict = "supported"
+    reason: str = "quoted word for word"
+    support: float = 1.0
 
     def with_marks(self) -> str:
         return f"{self.text} {''.join(f'[{n}]' for n in self.citations)}".rstrip()
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "text": self.text,
+            "citations": list(self.citations),
+            "verdict": self.verdict,
+            "reason": self.reason,
+            "support": round(self.support, 4),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +118,7 @@ class Answer:
             "text": self.text,
             "abstained": self.abstained,
             "answerer": self.answerer,
-            "sentences": [{"text": s.text, "citations": list(s.citations)} for s in self.sentences],
+            "sentences": [s.to_dict() for s in self.sentences],
             "citations": [c.to_dict() for c in self.citations],
             "answerable": round(self.answerable, 4),
             "incomplete": self.incomplete,

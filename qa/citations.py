@@ -1,8 +1,8 @@
 """A model's reply and the passages it was shown -> sentences with valid marks and exact spans.
 
-Nothing the model writes is taken on trust: numbers outside the list are dropped, every mark must lead
-to a passage that supports its sentence, a sentence that no passage supports is removed and that is
-said, a quotation that is in no passage loses its quotation marks.
+Nothing the model writes is taken on trust: numbers outside the list are dropped, every sentence is verified
+against the passages it cites or, failing that, against the others, what none supports gets no citation and
+is struck, a quotation that is in no passage loses its quotation marks.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index import Hit
+from index import Hit, Reader
 from index.sentences import Span, sentences
 
 from .answers import Citation, Sentence
-from .verify import false_quotations, numbers, support
+from .facts import false_quotations
+from .verification import Verdict, verify
+from .words import support
 
-MIN_SUPPORT_MARKED = 0.34
-"""Share of a sentence's words that the passage it cites must have."""
-MIN_SUPPORT_UNMARKED = 0.55
-"""The same for a sentence without a usable mark, for which a passage is looked for."""
+MIN_SHARED = 0.2
+"""Share of a sentence's words that a passage must have to be cited for it."""
 
 _NUMBERS = r"\d{1,3}(?:\s*(?:,|;|&|and|-|–|to)\s*(?:passages?|sources?)?\s*\d{1,3})*"
 _MARK = re.compile(
@@ -51,7 +51,7 @@ _DECORATION = re.compile(r"(?m)^\s*(?:[-*•]\s+|#{1,6}\s+|\d{1,2}[.)]\s+)|\*\*|
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """What is left of a reply. `refused` when the model said that the passages do not answer."""
+    """A reply, sentence by sentence. `refused` when the model said that the passages do not answer."""
 
     sentences: tuple[Sentence, ...]
     citations: tuple[Citation, ...]
@@ -129,48 +129,43 @@ def expand(numbers_text: str) -> list[int]:
     return list(dict.fromkeys(found))
 
 
-def cite(reply: str, hits: Sequence[Hit]) -> Cited:
-    """Checks a reply against the passages `hits`, which it was shown as numbers 1 to len(hits)."""
+def cite(reply: str, hits: Sequence[Hit], reader: Reader | None = None) -> Cited:
+    """Checks a reply against the passages `hits`, which it was shown as numbers 1 to len(hits).
+
+    Sentences that no passage supports are kept without citations and with the verdict "not_found"."""
     text, marks = _without_marks(clean_reply(reply))
     notes: list[str] = []
     kept: list[Sentence] = []
     citations: dict[tuple[str, int, int], Citation] = {}
-    refusals = removed = 0
+    refusals = 0
     spans = sentences(text)
     for number, span in enumerate(spans):
         said = " ".join(text[slice(*span)].split())
         until = spans[number + 1][0] if number + 1 < len(spans) else len(text) + 1
         named = [n for position, ns in marks if span[0] < position <= until for n in ns]
-        if _SOURCE_LIST.match(said) or not re.search(r"\w", said):
-            continue
+        if _SOURCE_LIST.match(said) or not re.search(r"\w", said) or any(s.text == said for s in kept):
+            continue  # a model in a loop says the same again
         valid = [n for n in dict.fromkeys(named) if 1 <= n <= len(hits)]
         if invalid := [n for n in dict.fromkeys(named) if n not in valid]:
             notes.append(f"Removed {_listed(invalid)}: the model was shown {len(hits)} passages.")
         if _REFUSAL.search(said):
             refusals += 1
             continue
-        for quoted in false_quotations(said, (h.passage.text for h in hits)):
+        misquoted = false_quotations(said, (h.passage.text for h in hits))
+        for quoted in misquoted:
             said = re.sub(rf'["“]{re.escape(quoted)}["”]', quoted, said)
-            notes.append(f"Not a quotation from the sources: “{quoted}”.")
-        supporting = _supporting(said, valid, hits)
-        if not supporting:
-            removed += 1
-            continue
+        verdict, places = _supporting(said, valid, hits, reader)
+        if misquoted and verdict.label != "not_found":
+            false = f"not a quotation from the source: {', '.join(f'“{q}”' for q in misquoted)}"
+            verdict = Verdict("partly", min(verdict.score, 0.5), false)
         own: list[int] = []
-        for hit, (start, end), score in supporting:
+        for hit, (start, end), score in places:
             key = (hit.passage.document_id, start, end)
             if key not in citations:
                 citations[key] = citation(len(citations) + 1, hit, start, end, score)
             own.append(citations[key].number)
-        sentence = Sentence(said, tuple(dict.fromkeys(own)))
-        if sentence not in kept:  # a model in a loop says the same again
-            kept.append(sentence)
-    if removed:
-        notes.append(
-            f"{removed} sentence{'s were' if removed > 1 else ' was'} removed: no passage supports "
-            f"{'them' if removed > 1 else 'it'}."
-        )
-    return Cited(tuple(kept), tuple(citations.values()), tuple(dict.fromkeys(notes)), bool(refusals and not kept))
+        kept.append(Sentence(said, tuple(dict.fromkeys(own)), verdict.label, verdict.reason, verdict.score))
+    return Cited(tuple(kept), tuple(citations.values()), tuple(dict.fromkeys(notes)), bool(refusals))
 
 
 def citation(number: int, hit: Hit, start: int, end: int, score: float, highlight: Span | None = None) -> Citation:
@@ -210,25 +205,34 @@ def _without_marks(text: str) -> tuple[str, list[tuple[int, list[int]]]]:
     return "".join(parts), marks
 
 
-def _supporting(said: str, marked: Sequence[int], hits: Sequence[Hit]) -> list[tuple[Hit, Span, float]]:
-    """The spans that support a sentence: of the passages it cites, else of any passage, else none."""
-    found = []
-    for number in marked:
-        span, score = _narrowed(said, hits[number - 1])
-        if score >= MIN_SUPPORT_MARKED:
-            found.append((hits[number - 1], span, score))
-    together = " ".join(h.passage.text[s - h.passage.start : e - h.passage.start] for h, (s, e), _ in found)
-    titles = " ".join(f"{h.passage.title} {h.passage.published or ''} {h.passage.text}" for h, _, _ in found)
-    if found and numbers(said) <= numbers(together) | numbers(titles):
-        return found
-    best = max(((hit, *_narrowed(said, hit)) for hit in hits), key=lambda x: x[2], default=None)
-    if (
-        best
-        and best[2] >= MIN_SUPPORT_UNMARKED
-        and numbers(said) <= numbers(f"{best[0].passage.title} {best[0].passage.text}")
-    ):
-        return [(best[0], best[1], best[2])]
-    return []
+def _supporting(
+    said: str, marked: Sequence[int], hits: Sequence[Hit], reader: Reader | None
+) -> tuple[Verdict, list[tuple[Hit, Span, float]]]:
+    """The verdict on a sentence and the spans that support it: of the passages it cites, else of the best two others."""
+    cited = [(hits[n - 1], *_narrowed(said, hits[n - 1])) for n in marked]
+    verdict = _judged(said, [c for c in cited if c[2] >= MIN_SHARED], reader)
+    if verdict.label != "supported":
+        rest = sorted(((h, *_narrowed(said, h)) for h in hits), key=lambda c: -c[2])[:2]
+        for other in rest:
+            again = _judged(said, [other], reader) if other[2] >= MIN_SHARED else NOT_FOUND
+            if _ORDER[again.label] > _ORDER[verdict.label]:
+                verdict, cited = again, [other]
+    if verdict.label == "not_found":
+        return verdict, []
+    return verdict, [c for c in cited if c[2] >= MIN_SHARED]
+
+
+NOT_FOUND = Verdict("not_found", 0.0, "the source does not say this")
+_ORDER = {"not_found": 0, "partly": 1, "supported": 2}
+
+
+def _judged(said: str, places: Sequence[tuple[Hit, Span, float]], reader: Reader | None) -> Verdict:
+    """Against the cited spans and what stands around them: their passages, with title and day."""
+    if not places:
+        return NOT_FOUND
+    passages = [h.passage for h, _, _ in places]
+    days = [f"{p.title}. {p.published:%A, %-d %B %Y}." if p.published else f"{p.title}." for p in passages]
+    return verify(said, [*(p.text for p in passages), *days], reader=reader)
 
 
 def _narrowed(said: str, hit: Hit) -> tuple[Span, float]:

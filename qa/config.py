@@ -6,9 +6,10 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, cast
+from typing import Literal, cast, get_args
 
 AnswererKind = Literal["auto", "quote", "ollama"]
+Unsupported = Literal["strike", "remove"]
 DEFAULT_INDEX = ".newsdesk/index"
 
 
@@ -23,7 +24,8 @@ class Settings:
     NEWSDESK_INDEX (folder), NEWSDESK_ANSWERER (auto, quote, ollama), NEWSDESK_MODEL (an Ollama model),
     OLLAMA_HOST (as Ollama itself reads it), NEWSDESK_LLM_TIMEOUT (seconds without a word before a model
     counts as stalled), NEWSDESK_CONTEXT (tokens of the model's window to use), NEWSDESK_REFUSE_BELOW
-    (0..1: answer only when the corpus answers with at least this likelihood).
+    (0..1: answer only when the corpus answers with at least this likelihood), NEWSDESK_UNSUPPORTED (strike,
+    remove: what becomes of a model's sentence that no passage supports).
     """
 
     index: Path = Path(DEFAULT_INDEX)
@@ -34,14 +36,14 @@ class Settings:
     context_tokens: int = 8192
     refuse_below: float = 0.4
     passages_for_llm: int = 8
+    unsupported: Unsupported = "strike"
 
     @staticmethod
     def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         """Raises BadSetting naming the variable and its value."""
         default = Settings()
-        answerer = environ.get("NEWSDESK_ANSWERER") or default.answerer
-        if answerer not in ("auto", "quote", "ollama"):
-            raise BadSetting(f"NEWSDESK_ANSWERER={answerer!r}: use auto, quote or ollama")
+        answerer = _choice(environ, "NEWSDESK_ANSWERER", default.answerer, get_args(AnswererKind))
+        unsupported = _choice(environ, "NEWSDESK_UNSUPPORTED", default.unsupported, get_args(Unsupported))
         return Settings(
             index=Path(environ.get("NEWSDESK_INDEX") or default.index),
             answerer=cast(AnswererKind, answerer),
@@ -50,7 +52,15 @@ class Settings:
             llm_timeout=_number(environ, "NEWSDESK_LLM_TIMEOUT", default.llm_timeout, 0.1, 3600),
             context_tokens=int(_number(environ, "NEWSDESK_CONTEXT", default.context_tokens, 512, 1 << 20)),
             refuse_below=_number(environ, "NEWSDESK_REFUSE_BELOW", default.refuse_below, 0, 1),
+            unsupported=cast(Unsupported, unsupported),
         )
+
+
+def _choice(environ: Mapping[str, str], name: str, default: str, allowed: tuple[str, ...]) -> str:
+    value = environ.get(name) or default
+    if value not in allowed:
+        raise BadSetting(f"{name}={value!r}: use {', '.join(allowed[:-1])} or {allowed[-1]}")
+    return value
 
 
 def _number(environ: Mapping[str, str], name: str, default: float, low: float, high: float) -> float:

@@ -19,7 +19,7 @@ from .answers import Citation, Sentence
 from .citations import citation
 from .pronouns import resolved
 from .refusal import answerable
-from .verify import content_stems
+from .words import content_stems
 
 MAX_SENTENCES = 3
 KEEP_FROM = 0.07

@@ -17,8 +17,9 @@ from pathlib import Path
 
 from index import Hit, Reader
 
-from .rewrite import names
-from .verify import content_stems, numbers
+from .amounts import missing_amounts
+from .facts import names
+from .words import content_stems
 
 FITTED = Path(__file__).parent / "refusal.json"
 FEATURES = (
@@ -85,7 +86,7 @@ def features(question: str, hits: Sequence[Hit], reader: Reader) -> list[float]:
         len(asked & around) / max(len(asked), 1),
         len(asked & sentence) / max(len(asked), 1),
         len(named - around) / max(len(named), 1),
-        float(bool(numbers(question) - numbers(f"{passage.searchable} {passage.published or ''}"))),
+        float(bool(missing_amounts(question, f"{passage.searchable} {passage.published or ''}"))),
     ]
 
 

@@ -11,91 +11,10 @@ import re
 from collections.abc import Sequence
 
 from .answers import Turn
+from .facts import names
 from .llm import ChatModel
 from .prompts import rewrite_messages
 
-_NAME_PARTICLE = r"(?:von|van|der|den|de|del|della|di|da|la|le|al|bin|ibn|of|the|and the)"
-_CAPITALISED = r"[A-ZÀ-ÖØ-Þ][\w.’'\-]*"
-_NAME = re.compile(rf"{_CAPITALISED}(?:\s+(?:{_NAME_PARTICLE}\s+)*{_CAPITALISED})*")
-_QUESTION_WORDS = frozenset(
-    [
-        "who",
-        "whom",
-        "whose",
-        "what",
-        "which",
-        "when",
-        "where",
-        "why",
-        "how",
-        "is",
-        "are",
-        "was",
-        "were",
-        "did",
-        "do",
-        "does",
-        "has",
-        "have",
-        "had",
-        "can",
-        "could",
-        "will",
-        "would",
-        "should",
-        "may",
-        "might",
-        "and",
-        "but",
-        "so",
-        "in",
-        "on",
-        "at",
-        "of",
-        "for",
-        "from",
-        "to",
-        "by",
-        "with",
-        "about",
-        "tell",
-        "give",
-        "list",
-        "name",
-        "show",
-        "explain",
-        "describe",
-        "the",
-        "a",
-        "an",
-        "this",
-        "that",
-        "these",
-        "those",
-        "it",
-        "he",
-        "she",
-        "they",
-        "his",
-        "her",
-        "their",
-        "there",
-        "then",
-        "after",
-        "before",
-        "during",
-        "if",
-        "according",
-        "no",
-        "yes",
-        "ok",
-        "please",
-        "also",
-        "i",
-        "we",
-        "you",
-    ]
-)
 _LEADING = re.compile(r"^(?:(?:and|but|so|then|ok(?:ay)?|also|well)\b[\s,]*)+", re.IGNORECASE)
 _FRAGMENT = re.compile(
     r"^(?:(?:and|but|so)\s+)?(?:what|how)\s+about\b|^(?:and|or)\s+(?!when|where|who|what|why|how|did|was|is|does|do|has|have|which)\w+",
@@ -116,23 +35,6 @@ _BARE = re.compile(
     r"^(?:when|where|why|how|who|who else|what else|how come|how many|how much|since when|what for|what (?:time|year|day|date)|which (?:one|ones))(?:\s+(?:exactly|so|not|then|was that|did that happen|is that))?\s*\??$",
     re.IGNORECASE,
 )
-
-
-def names(text: str) -> list[str]:
-    """The names in a text: runs of capitalised words, without the question word that opens it.
-
-    >>> names("Where did Joe Biden meet Vladimir Putin in 2021?")
-    ['Joe Biden', 'Vladimir Putin']
-    """
-    found: list[str] = []
-    for match in _NAME.finditer(text):
-        words = match[0].split()
-        while words and words[0].lower().strip(".,'’") in _QUESTION_WORDS:
-            words.pop(0)
-        name = re.sub(r"['’]s$", "", " ".join(words)).strip(".,'’-")
-        if name and name not in found and len(name) > 1:
-            found.append(name)
-    return found
 
 
 def needs_history(question: str) -> bool:
