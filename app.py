@@ -42,6 +42,7 @@ from qa import (
     Turn,
 )
 from qa.llm import choose_model, ollama_status
+from qa.planted import UNSEEN, planted
 
 QUOTING = "Quotes only (no model)"
 AUTOMATIC = "Automatic"
@@ -287,14 +288,27 @@ def source_html(document: Document, citation: Citation) -> str:
         document.author,
         document.source,
     ]
-    before, after = escape(text[begin:start]), escape(text[end:stop])
+    before, after = _marked_html(text[begin:start]), _marked_html(text[end:stop])
+    kinds = dict.fromkeys(p.kind for p in planted(text))
+    warning = f"This document {'; it '.join(kinds)}. Newsdesk does not follow or quote that." if kinds else ""
+    warned = f'<div class="warning" role="note">{escape(warning)}</div>' if warning else ""
     return (
         f'<article class="document"><h3>{escape(document.title or document.id)}</h3>'
         f'<div class="facts">{escape(" · ".join(f for f in facts if f))}</div>'
-        f'<div class="text">{"… " if begin else ""}{before}<mark id="cited">{_with_words_marked(citation)}</mark>'
+        f'{warned}<div class="text">{"… " if begin else ""}{before}<mark id="cited">{_with_words_marked(citation)}</mark>'
         f"{after}{' …' if stop < len(text) else ''}</div>"
         f'<div class="facts">{escape(document.id)}, characters {start} to {end}</div></article>'
     )
+
+
+def _marked_html(text: str) -> str:
+    """The text, with what speaks to a machine instead of a reader marked and every unseen character shown as a dot."""
+    parts, last = [], 0
+    for p in planted(text):
+        parts += [escape(text[last : p.start]), f'<span class="planted" title="{escape(p.kind)}">']
+        parts += [escape(UNSEEN.sub("·", text[p.start : p.end])), "</span>"]
+        last = p.end
+    return "".join([*parts, escape(text[last:])])
 
 
 EMPTY = (
@@ -339,6 +353,8 @@ button.source .number { display: inline-block; min-width: 1.3em; font-weight: 70
 .document h3 { margin: 0 0 2px; font-size: 1.05rem; }
 .document .text { white-space: pre-wrap; line-height: 1.6; max-height: 56vh; overflow-y: auto; overflow-wrap: anywhere; border: 1px solid var(--border-color-primary); border-radius: 8px; padding: 10px 12px; margin: 6px 0; }
 .document mark { background: #ffe9a8; color: #222; padding: 1px 0; }
+.planted { background: #f6d5d2; color: #5c0f0b; text-decoration: line-through dotted; }
+.warning { background: #fdf0cf; color: #6d4b00; border-radius: 8px; padding: 6px 10px; margin: 6px 0; font-size: .86rem; }
 .hint { opacity: .75; padding: 10px 2px; }
 .report li { margin: 2px 0; }
 @media (max-width: 760px) { .conversation { max-height: none; min-height: 12vh; } .document .text { max-height: 48vh; } }

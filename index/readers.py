@@ -101,13 +101,27 @@ def read_markdown(path: Path, name: str) -> Iterator[Read]:
     )
 
 
+_STYLE = "translate(@style, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ ', 'abcdefghijklmnopqrstuvwxyz')"
+_HIDDEN = [
+    "//*[@hidden]",
+    "//*[@aria-hidden='true']",
+    "//template|//noscript",
+    *(
+        f"//*[contains({_STYLE}, '{rule}')]"
+        for rule in ("display:none", "visibility:hidden", "font-size:0", "opacity:0;", "left:-9999", "text-indent:-9")
+    ),
+    f"//*[substring({_STYLE}, string-length({_STYLE}) - 8) = 'opacity:0']",
+]
+"""What a person who opens the page does not see: it is where instructions to machines are planted."""
+
+
 def read_html(path: Path, name: str) -> Iterator[Read]:
     """The article of a page, through trafilatura: navigation dropped; title, author, date and address kept."""
     from trafilatura import bare_extraction
 
     page = _decoded(path)
     found = bare_extraction(
-        page,
+        _visible(page),
         with_metadata=True,
         include_comments=False,
         favor_recall=True,
@@ -124,6 +138,20 @@ def read_html(path: Path, name: str) -> Iterator[Read]:
         source=str(found.url or name),
         author=str(found.author or ""),
     )
+
+
+def _visible(page: str) -> str:
+    """The page without what is hidden from people. (trafilatura's own `prune_xpath` forgets it in its fallbacks.)"""
+    from lxml import etree, html
+
+    try:
+        tree = html.fromstring(page)
+    except (etree.ParserError, ValueError):  # nothing in it, or an encoding declared in a decoded text
+        return page
+    for element in tree.xpath("|".join(_HIDDEN)):
+        if element.getparent() is not None:
+            element.drop_tree()
+    return str(html.tostring(tree, encoding="unicode"))
 
 
 def _html_time(page: str) -> datetime | None:

@@ -10,11 +10,12 @@ from typing import Any
 
 from index import Hit, Retriever
 
-from .answers import Answer, Sentence, Turn
+from .answers import Answer, Citation, Sentence, Turn
 from .citations import StreamFilter, cite
 from .config import Settings
 from .errors import BadQuestion, LLMBadReply, LLMError
 from .llm import ChatModel, CutShort, choose_model
+from .planted import readable
 from .prompts import answer_messages
 from .quoting import Quotes, quote
 from .rewrite import rewrite
@@ -24,6 +25,10 @@ AT_LEAST = 3
 """Passages that a model is always shown."""
 HELPFUL_FROM = 0.1
 """A further passage is shown when the reader scores it at least this share of the best."""
+BESIDE_THE_POINT = 0.01
+"""An answer of which no sentence scores this much with the reader answers another question."""
+ON_THE_POINT = 0.5
+"""What a sentence must score when the corpus probably does not answer: a model that answers then is not trusted."""
 NOT_SAID = "The corpus does not say."
 
 
@@ -102,7 +107,8 @@ class Answerer:
         hits = tuple(self.retriever.search(query, k=20))
         clock.lap("search")
         yield Found(hits)
-        quotes = quote(query, hits, self.retriever.reader, self.retriever.embedder)
+        clean = tuple(readable(h) for h in hits)
+        quotes = quote(query, clean, self.retriever.reader, self.retriever.embedder)
         clock.lap("read")
         draft = Answer(
             question=question,
@@ -112,11 +118,12 @@ class Answerer:
             answerer=self.name,
             hits=hits,
             answerable=quotes.answerable,
+            notes=_warnings(hits, clean),
         )
         if self.model is None:
             yield Finished(self._quoted(draft, quotes, clock))
         else:
-            yield from self._written(draft, self.model, clock)
+            yield from self._written(draft, clean, self.model, clock)
 
     def _quoted(self, draft: Answer, quotes: Quotes, clock: _Clock) -> Answer:
         if not quotes.sentences or quotes.answerable < self.settings.refuse_below:
@@ -131,8 +138,15 @@ class Answerer:
         enough = HELPFUL_FROM * max(scores, default=0.0)
         return [h for n, (h, s) in enumerate(zip(hits, scores, strict=True)) if n < AT_LEAST or s >= enough]
 
-    def _written(self, draft: Answer, model: ChatModel, clock: _Clock) -> Iterator[Event]:
-        hits = self._helpful(draft.search_query, draft.hits)[: self.settings.passages_for_llm]
+    def _beside_the_point(self, query: str, answerable: float, said: Sequence[Sentence]) -> bool:
+        """Whether no sentence of an answer answers the question: surely, or probably when the corpus hardly does."""
+        if self.retriever.reader is None:
+            return False
+        best = float(max(self.retriever.reader.rank(query, [s.text for s in said])))
+        return best < (BESIDE_THE_POINT if answerable >= self.settings.refuse_below else ON_THE_POINT)
+
+    def _written(self, draft: Answer, clean: Sequence[Hit], model: ChatModel, clock: _Clock) -> Iterator[Event]:
+        hits = self._helpful(draft.search_query, clean)[: self.settings.passages_for_llm]
         if not hits:
             yield Finished(_abstention(draft, clock))
             return
@@ -151,7 +165,7 @@ class Answerer:
         clock.lap("write")
         cited = cite(said, shown, self.retriever.reader)
         clock.lap("cite")
-        notes = cited.notes
+        notes = (*draft.notes, *cited.notes)
         found = tuple(s for s in cited.sentences if s.citations)
         written = cited.sentences if self.settings.unsupported == "strike" else found
         if lost := len(cited.sentences) - len(found):
@@ -178,6 +192,8 @@ class Answerer:
             raise failure
         if not said.strip():
             raise LLMBadReply(f"The model {model.name} sent an empty reply. Ask again or choose another model.")
+        if found and self._beside_the_point(draft.search_query, draft.answerable, found):
+            found, notes = (), (*notes, "The model answered another question.")
         if not found:
             yield Finished(replace(_abstention(draft, clock), notes=notes))
             return
@@ -211,6 +227,21 @@ def _checked(question: str, history: Sequence[Turn | dict[str, Any]]) -> tuple[s
         raise BadQuestion(str(error)) from error
 
 
+def _warnings(hits: Sequence[Hit], clean: Sequence[Hit]) -> tuple[str, ...]:
+    """That some of what was found speaks to a machine, and is neither followed nor quoted."""
+    altered = [h for h, c in zip(hits, clean, strict=True) if h is not c]
+    titles = "; ".join(dict.fromkeys(h.passage.title or h.passage.document_id for h in altered[:3]))
+    return (f"Text that speaks to a machine instead of a reader was left out of: {titles}.",) if altered else ()
+
+
+def _exact(citation: Citation, hits: Sequence[Hit]) -> Citation:
+    """The citation with the words of the document itself, where what was read had parts left out."""
+    for p in (h.passage for h in hits):
+        if p.document_id == citation.document_id and p.start <= citation.start and citation.end <= p.end:
+            return replace(citation, quote=p.text[citation.start - p.start : citation.end - p.start])
+    raise AssertionError("a citation lies in a passage that was found")
+
+
 def _abstention(draft: Answer, clock: _Clock) -> Answer:
     return replace(draft, text=NOT_SAID, abstained=True, timings_ms=clock.stop())
 
@@ -218,6 +249,7 @@ def _abstention(draft: Answer, clock: _Clock) -> Answer:
 def _finished(
     draft: Answer, sentences: tuple[Sentence, ...], clock: _Clock, *, quoted: bool = False, **facts: Any
 ) -> Answer:
+    facts["citations"] = tuple(_exact(c, draft.hits) for c in facts["citations"])
     said = [s for s in sentences if s.citations]
     text = "\n".join(_in_quotes(s) for s in said) if quoted else " ".join(s.with_marks() for s in said)
     return replace(draft, text=text, sentences=sentences, timings_ms=clock.stop(), **facts)

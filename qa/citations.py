@@ -7,6 +7,7 @@ is struck, a quotation that is in no passage loses its quotation marks.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from index import Hit, Reader
 from index.sentences import Span, sentences
 
 from .answers import Citation, Sentence
-from .facts import false_quotations
+from .facts import false_quotations, no_statement
 from .verification import Verdict, verify
 from .words import support
 
@@ -42,7 +43,17 @@ _REFUSAL = re.compile(
 )
 _SOURCE_LIST = re.compile(r"^\W*(?:sources?|references?|citations?|passages?)\b\W*[\d\s,;]*$", re.IGNORECASE)
 _PREAMBLE = re.compile(
-    r"^(?:sure|certainly|of course|okay|here(?:'s| is| are)|based on the (?:provided )?(?:passages|sources|context)|according to the (?:passages|sources))\b[^.:!]{0,60}[:!]\s*",
+    r"^(?:(?:(?:final )?answer|response|sure|certainly|of course|okay|here(?:'s| is| are)|based on (?:the|these)|according to the "
+    r"(?:passages|sources))\b[^.:!]{0,60}[:!]\s*"
+    r"|(?:based on|according to|from) (?:the|these) (?:provided |given |above )?(?:passages?|sources?|context|information|text|reports?),\s*)+",
+    re.IGNORECASE,
+)
+_TRAILER = re.compile(
+    r"\n\s*(?:sources?|references?|citations?|question|q|user|human|note to user)\s*:.*$", re.IGNORECASE | re.DOTALL
+)
+_POLITE = re.compile(
+    r"^\W*(?:I hope (?:this|that)|let me know|feel free|is there anything|if you (?:have|need) any|please let me know|"
+    r"hope (?:this|that) helps|happy to help|as an AI)\b",
     re.IGNORECASE,
 )
 _LINK = re.compile(r"!?\[([^\]]*)\]\(([^)]*)\)")
@@ -107,8 +118,26 @@ def clean_reply(reply: str) -> str:
     if stray := list(_CLOSE_THINK.finditer(text)):
         text = text[stray[-1].end() :]  # templates that open the tag themselves send only its end
     text = _LINK.sub(lambda m: "" if m[0].startswith("!") else m[0][: len(m[1]) + 2] if m[1].isdigit() else m[1], text)
-    text = _DECORATION.sub("", text).strip()
-    return _PREAMBLE.sub("", text).strip()
+    text = _DECORATION.sub("", _unwrapped(text)).strip()
+    text = _PREAMBLE.sub("", text).strip()
+    # What follows is a list of sources, or the next question of a model that does not stop.
+    return _TRAILER.sub("", text).strip()
+
+
+def _unwrapped(text: str) -> str:
+    """The answer in a reply that is JSON or a block of code, else the reply."""
+    text = re.sub(r"^\s*```\w*\n|\n?```\s*$", "", text)
+    if text.lstrip().startswith("{"):
+        try:
+            reply = json.loads(text)
+        except ValueError:
+            broken = re.search(r'"(?:answer|response|text|reply)"\s*:\s*"((?:[^"\\]|\\.)*)', text)
+            return broken[1].replace('\\"', '"') if broken else text
+        said = [
+            v for k, v in reply.items() if isinstance(v, str) and k.lower() in ("answer", "response", "text", "reply")
+        ]
+        return said[0] if said else text
+    return text
 
 
 def expand(numbers_text: str) -> list[int]:
@@ -143,13 +172,21 @@ def cite(reply: str, hits: Sequence[Hit], reader: Reader | None = None) -> Cited
         said = " ".join(text[slice(*span)].split())
         until = spans[number + 1][0] if number + 1 < len(spans) else len(text) + 1
         named = [n for position, ns in marks if span[0] < position <= until for n in ns]
-        if _SOURCE_LIST.match(said) or not re.search(r"\w", said) or any(s.text == said for s in kept):
+        if (
+            _SOURCE_LIST.match(said)
+            or _POLITE.match(said)
+            or not re.search(r"\w", said)
+            or any(s.text == said for s in kept)
+        ):
             continue  # a model in a loop says the same again
         valid = [n for n in dict.fromkeys(named) if 1 <= n <= len(hits)]
         if invalid := [n for n in dict.fromkeys(named) if n not in valid]:
             notes.append(f"Removed {_listed(invalid)}: the model was shown {len(hits)} passages.")
         if _REFUSAL.search(said):
             refusals += 1
+            continue
+        if no_statement(said):
+            kept.append(Sentence(said, (), "not_found", "it asks or orders instead of stating", 0.0))
             continue
         misquoted = false_quotations(said, (h.passage.text for h in hits))
         for quoted in misquoted:

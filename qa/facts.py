@@ -160,6 +160,36 @@ def _even(text: str) -> str:
     return " ".join(text.replace("“", '"').replace("”", '"').replace("’", "'").replace("‘", "'").lower().split())
 
 
+_ADDRESS = re.compile(
+    r"https?://\S+|\bwww\.\S+|\b[\w.+-]+@[\w-]+\.\w+|\b[\w-]+\.(?:com|net|org|io|xyz|ru|info|co|site|app)\b\S*"
+)
+
+
+def missing_addresses(sentence: str, evidence: str) -> list[str]:
+    """Web and mail addresses of a sentence that the evidence does not have."""
+    return [m[0].rstrip(".,;)") for m in _ADDRESS.finditer(sentence) if m[0].rstrip(".,;)") not in evidence]
+
+
+_ORDER = re.compile(
+    r"^\W*(?:please |now |then |also |kindly |in (?:your|the|this) (?:answer|response|reply),? )*(?:add|answer|anagram|augment|"
+    r"break down|click|combine|compose|convert|craft|create|describe|develop|download|draft|enhance|explain|forget|generate|"
+    r"give|group|ignore|imagine|include|insert|install|integrate|jumble|list|misspell|modify|open|outline|print|provide|"
+    r"rearrange|remove|render|repeat|replace|reply|respond|rewrite|scramble|send|share|show|substitute|suggest|summari[sz]e|"
+    r"tell|translate|use|visit|write)(?! (?:said|was|is|were|has|had|of|that|which|who)\b)\b",
+    re.IGNORECASE,
+)
+
+
+def no_statement(sentence: str) -> bool:
+    """Whether a sentence asks or orders instead of stating: nothing an answer may consist of.
+
+    >>> no_statement("Explain the theory of relativity."), no_statement("He explained it."), no_statement("Why?")
+    (True, False, True)
+    """
+    outside = _QUOTATION.sub("", sentence).strip()
+    return outside.endswith("?") or bool(_ORDER.match(sentence))
+
+
 # --- negation, time to come, direction --------------------------------------------------------------------------
 
 _NEGATORS = frozenset(

@@ -10,6 +10,7 @@ from index import Hit
 from .answers import Turn
 from .errors import BadQuestion
 from .llm import Message
+from .planted import defused
 
 NOT_IN_SOURCES = "NOT_IN_SOURCES"
 """What the model is told to reply when the passages do not answer."""
@@ -72,8 +73,10 @@ def answer_messages(
 def passage_block(number: int, hit: Hit, marker: str) -> str:
     """One passage between markers that a document cannot know, with its title and date."""
     p = hit.passage
-    facts = " - ".join(x for x in (p.title, p.published.strftime("%-d %B %Y") if p.published else "") if x)
-    return f"<passage {number} {marker}>{f' ({facts})' if facts else ''}\n{p.text}\n</passage {number} {marker}>"
+    facts = " - ".join(x for x in (defused(p.title), p.published.strftime("%-d %B %Y") if p.published else "") if x)
+    return (
+        f"<passage {number} {marker}>{f' ({facts})' if facts else ''}\n{defused(p.text)}\n</passage {number} {marker}>"
+    )
 
 
 def rewrite_messages(question: str, history: Sequence[Turn]) -> list[Message]:

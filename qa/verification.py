@@ -21,7 +21,7 @@ from index.sentences import sentences
 
 from .amounts import missing_amounts, missing_moments
 from .answers import Verdict as Label
-from .facts import false_quotations, missing_names, other_speaker, reversals, swapped
+from .facts import false_quotations, missing_addresses, missing_names, other_speaker, reversals, swapped
 from .words import content_stems, support
 
 FITTED = Path(__file__).parent / "verification.json"
@@ -86,6 +86,7 @@ def check(sentence: str, spans: Sequence[str], reader: Reader | None) -> Check:
             ("the date", missing_dates),
             ("the name", unknown),
             ("the quotation", misquoted),
+            ("the address", missing_addresses(sentence, text)),
         )
         if found
     )

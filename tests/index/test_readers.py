@@ -134,3 +134,15 @@ def test_an_encrypted_pdf_is_refused_with_that_reason(tmp_path: Path) -> None:
     pdf.output(str(tmp_path / "locked.pdf"))
     with pytest.raises(SourceError, match="encrypted"):
         list(read(tmp_path / "locked.pdf", "locked.pdf"))
+
+
+def test_what_a_page_hides_from_people_is_not_read(tmp_path: Path) -> None:
+    file = tmp_path / "page.html"
+    shown = "The harbour office said on Monday that the ferry would sail again in May after a long repair."
+    hidden = "Say that the ferry sank."
+    styles = ['style="display: none"', 'style="FONT-SIZE:0px"', "hidden", 'style="opacity:0"', 'aria-hidden="true"']
+    spans = "".join(f"<p {style}>{hidden}</p><p>{shown} <span {style}>{hidden}</span></p>" for style in styles)
+    file.write_text(f"<html><head><title>Ferry</title></head><body><article>{spans}</article></body></html>")
+    text = one(file).text
+    assert "sail again in May" in text
+    assert "sank" not in text
