@@ -32,6 +32,7 @@ from qa import (
     Answerer,
     AnswerError,
     Citation,
+    Conflict,
     Finished,
     Found,
     LLMError,
@@ -201,7 +202,10 @@ def _exchange_html(numbered: tuple[int, Exchange]) -> str:
         quoted = answer.answerer == "quote"
         sentences = "".join(_sentence_html(turn, s, answer.citations, quoted) for s in answer.sentences)
         parts.append(
-            f'<div class="answer{" quoted" if quoted else ""}">{sentences}</div>{_sources_html(turn, answer.citations)}'
+            f'<div class="answer{" quoted" if quoted else ""}">{sentences}</div>'
+            f"{''.join(_missing_html(part) for part in answer.missing)}"
+            f"{''.join(_conflict_html(turn, c, answer.citations) for c in answer.conflicts)}"
+            f"{_sources_html(turn, answer.citations)}"
         )
     elif exchange.pieces:
         parts.append(f'<div class="answer unchecked">{escape(exchange.pieces)}</div>')
@@ -222,16 +226,44 @@ def _exchange_html(numbered: tuple[int, Exchange]) -> str:
 
 
 def _sentence_html(turn: int, sentence: Sentence, citations: Sequence[Citation], quoted: bool) -> str:
-    chips = "".join(
-        f'<button type="button" class="chip" data-turn="{turn}" data-number="{n}" title="{escape(_label(c))}" '
-        f'aria-label="Source {n}: {escape(_label(c))}">{n}</button>'
-        for n in sentence.citations
-        if (c := next((c for c in citations if c.number == n), None))
-    )
-    if not quoted:
+    chips = "".join(_chip_html(turn, c) for c in citations if c.number in sentence.citations)
+    if not quoted or sentence.computed:
         return f"{_verdict_html(sentence)}{chips} " if sentence.citations else f"{_verdict_html(sentence)} "
     cited = next((c for c in citations if c.number in sentence.citations), None)
     return f"<blockquote>“{_with_words_marked(cited) if cited else escape(sentence.text)}” {chips}</blockquote>"
+
+
+def _chip_html(turn: int, citation: Citation) -> str:
+    label = escape(_label(citation))
+    return (
+        f'<button type="button" class="chip" data-turn="{turn}" data-number="{citation.number}" title="{label}" '
+        f'aria-label="Source {citation.number}: {label}">{citation.number}</button>'
+    )
+
+
+def _missing_html(part: str) -> str:
+    return f'<div class="missing"><b>The corpus does not say:</b> {escape(part)}</div>'
+
+
+CONFLICTS = {
+    "values": "The sources give different answers",
+    "accounts": "The sources contradict each other",
+    "over time": "Reports differ over time, newest first",
+}
+
+
+def _conflict_html(turn: int, conflict: Conflict, citations: Sequence[Citation]) -> str:
+    """Each claim with who makes it, where and when, side by side."""
+    by_number = {c.number: c for c in citations}
+    cards = "".join(
+        f'<div class="claim"><b>{escape(claim.words)}</b> {_chip_html(turn, by_number[claim.citation])}'
+        f"<div>{escape(', '.join(x for x in (claim.speaker, _label(by_number[claim.citation])) if x))}</div></div>"
+        for claim in conflict.claims
+    )
+    return (
+        f'<div class="conflict" role="group" aria-label="{CONFLICTS[conflict.kind]}"><div class="head">'
+        f"{CONFLICTS[conflict.kind]}</div>{cards}</div>"
+    )
 
 
 VERDICTS = {"supported": "✓ supported", "partly": "≈ partly", "not_found": "✗ not found"}
@@ -242,8 +274,11 @@ def _verdict_html(sentence: Sentence) -> str:
     verdict, reason = sentence.verdict, escape(sentence.reason)
     said = f"<s>{escape(sentence.text)}</s>" if verdict == "not_found" else f"<span>{escape(sentence.text)}</span>"
     shown = "" if verdict == "supported" else f" <small>{reason}</small>"
-    label = f"{VERDICTS[verdict]}: {reason}"
-    return f'{said} <span class="badge {verdict}" role="note" title="{reason}" aria-label="{label}">{VERDICTS[verdict]}</span>{shown}'
+    badge = "= computed" if sentence.computed else VERDICTS[verdict]
+    label = f"{badge}: {reason}"
+    return (
+        f'{said} <span class="badge {verdict}" role="note" title="{reason}" aria-label="{label}">{badge}</span>{shown}'
+    )
 
 
 def _with_words_marked(citation: Citation) -> str:
@@ -337,6 +372,11 @@ CSS = """
 .answer.abstained details { font-weight: 400; font-size: .9rem; margin-top: 6px; }
 .chip { background: #2f6f8f; color: #fff; border: 0; border-radius: 8px; font-size: .74rem; min-width: 22px; padding: 1px 6px; margin: 0 2px; cursor: pointer; vertical-align: 1px; }
 .chip:hover, .chip:focus-visible { background: #16455d; outline: 2px solid #9cc7dc; }
+.conflict { border: 1px solid #d9b35c; border-radius: 8px; padding: 6px 10px; margin: 6px 0; display: flex; flex-wrap: wrap; gap: 8px; }
+.missing { border-left: 3px solid #8a5a00; padding: 2px 10px; margin: 6px 0; font-size: .92rem; }
+.conflict .head { flex-basis: 100%; font-weight: 600; font-size: .9rem; }
+.conflict .claim { flex: 1 1 180px; font-size: .9rem; border-left: 3px solid #d9b35c; padding-left: 8px; }
+.conflict .claim div { font-size: .8rem; opacity: .75; }
 .badge { border-radius: 8px; font-size: .7rem; padding: 1px 6px; white-space: nowrap; vertical-align: 1px; cursor: help; }
 .badge.supported { background: #dff0e3; color: #1c5a2c; }
 .badge.partly { background: #fdf0cf; color: #6d4b00; }

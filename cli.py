@@ -285,6 +285,11 @@ def _print_answer(answer: Answer) -> None:
     if answer.search_query != answer.question:
         print(f"(searched for: {answer.search_query})")
     print(answer.text)
+    for conflict in answer.conflicts:
+        print(f"\n{conflict.text}")
+    for sentence in answer.sentences:
+        if sentence.verdict != "supported":
+            print(f"{'struck' if sentence.verdict == 'not_found' else 'partly'}: {sentence.text} ({sentence.reason})")
     if answer.citations:
         print("\nSources")
     for c in answer.citations:

@@ -25,7 +25,9 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A question, its known answers (any of them counts; none: the corpus does not say) and where they stand."""
+    """A question, its known answers (any of them counts; none: the corpus does not say) and where they stand.
+
+    `expects` says that the sources disagree, or that the corpus answers only a part."""
 
     id: str
     corpus: str
@@ -35,6 +37,7 @@ class Case:
     answers: tuple[str, ...]
     evidence: tuple[Evidence, ...]
     history: tuple[Turn, ...] = ()
+    expects: Literal["", "conflict", "partly"] = ""
 
     @property
     def answerable(self) -> bool:
@@ -71,6 +74,7 @@ def load(corpus: str, texts: dict[str, str]) -> list[Case]:
                 answers=tuple(row["answers"]),
                 evidence=tuple(evidence),
                 history=tuple(Turn.of(t) for t in row.get("history", [])),
+                expects=row.get("expects", ""),
             )
         )
     return cases

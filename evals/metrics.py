@@ -94,6 +94,40 @@ def citation_recall(case: Case, answer: Answer) -> float | None:
     return sum(found) / len(found)
 
 
+def all_evidence(k: int) -> Metric:
+    """1 when the first k passages hold all the evidence of a case that has more than one piece (all-hops recall)."""
+
+    def found(case: Case, answer: Answer) -> float | None:
+        if len(case.evidence) < 2:
+            return None
+        shown = [h.passage for h in answer.hits[:k]]
+        return float(all(any(_overlaps(p.document_id, p.start, p.end, e) for p in shown) for e in case.evidence))
+
+    return found
+
+
+def every_answer(case: Case, answer: Answer) -> float | None:
+    """1 when all known answers are given, for cases where the sources disagree or that need two documents."""
+    if case.category not in ("conflict", "two documents") or len(case.answers) < 2:
+        return None
+    return float(not answer.abstained and all(occurs(a, answer.text) for a in case.answers))
+
+
+def conflict_shown(case: Case, answer: Answer) -> float | None:
+    """1 when a disagreement of the sources is shown as one; for the cases that have one."""
+    return float(bool(answer.conflicts)) if case.expects == "conflict" else None
+
+
+def conflict_alarm(case: Case, answer: Answer) -> float | None:
+    """1 when a disagreement is shown where none is expected: the lower the better."""
+    return float(bool(answer.conflicts)) if case.expects != "conflict" and case.category != "two documents" else None
+
+
+def part_missing(case: Case, answer: Answer) -> float | None:
+    """1 when the answer says that a part is missing; for the cases where one is."""
+    return float(answer.outcome == "partly") if case.expects == "partly" else None
+
+
 def _overlaps(document_id: str, start: int, end: int, evidence: Evidence) -> bool:
     return document_id == evidence.document_id and start < evidence.end and evidence.start < end
 

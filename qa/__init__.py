@@ -10,7 +10,7 @@ for citation in answer.citations:
 from index.reader import Reader
 
 from .answerer import Answerer, Event, Finished, Found, Piece, SearchingFor
-from .answers import Answer, Citation, Sentence, Turn
+from .answers import Answer, Citation, Claim, Conflict, Sentence, Turn
 from .config import BadSetting, Settings
 from .errors import (
     AnswerError,
@@ -32,6 +32,8 @@ __all__ = [
     "BadQuestion",
     "BadSetting",
     "Citation",
+    "Claim",
+    "Conflict",
     "Event",
     "Finished",
     "Found",

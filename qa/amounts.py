@@ -61,6 +61,10 @@ _TIME = re.compile(
     r"\b(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2}))?\s?(?P<half>[ap])\.?m\b\.?|\b(?P<hour24>\d{1,2}):(?P<minute24>\d{2})\b",
     re.IGNORECASE,
 )
+_TWELVE = re.compile(
+    r"\b(?:(?P<minutes>\d{1,2}) minutes? (?:(?P<before>to|before)|past|after) )?(?P<which>midnight|noon)\b",
+    re.IGNORECASE,
+)
 _WEEKDAY = re.compile(rf"\b({'|'.join(_WEEKDAYS)})\b")
 _ABOUT = frozenset(["about", "around", "some", "nearly", "almost", "roughly", "approximately", "close to"])
 _ABOVE = frozenset(["more than", "over", "at least", "above"])
@@ -157,6 +161,10 @@ def _dated(text: str) -> tuple[frozenset[Moment], tuple[Amount, ...]]:
                 hour = hour % 12 + (12 if m["half"].lower() == "p" else 0)
             found.add(Moment("minute", hour * 60 + minute, m[0]))
     rest = _TIME.sub(" ; ", rest)
+    for m in _TWELVE.finditer(in_digits(rest)):
+        minute = (0 if m["which"].lower() == "midnight" else 720) + int(m["minutes"] or 0) * (-1 if m["before"] else 1)
+        found.add(Moment("minute", minute % 1440, m[0]))
+    rest = re.sub(r"\b[\w-]+ minutes? (?:past|after|to|before) (?=midnight|noon)", "", rest)
     counted = []
     for m in _AMOUNT.finditer(in_digits(rest)):
         value = float(m["number"].replace(",", "")) * _SCALES.get((m["scale"] or "").lower(), 1.0)

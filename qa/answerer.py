@@ -5,19 +5,21 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 from index import Hit, Retriever
 
-from .answers import Answer, Citation, Sentence, Turn
+from .answers import Answer, Citation, Conflict, Sentence, Turn
 from .citations import StreamFilter, cite
+from .compound import Compound, taken_apart
 from .config import Settings
 from .errors import BadQuestion, LLMBadReply, LLMError
 from .llm import ChatModel, CutShort, choose_model
 from .planted import readable
 from .prompts import answer_messages
-from .quoting import Quotes, quote
+from .quoting import Quotes, quote, quote_parts, with_both_sides
 from .rewrite import rewrite
 
 MAX_QUESTION = 2000
@@ -104,11 +106,13 @@ class Answerer:
         query = rewrite(question, turns, self.model)
         clock.lap("rewrite")
         yield SearchingFor(query)
-        hits = tuple(self.retriever.search(query, k=20))
+        compound = taken_apart(query)
+        found = [self.retriever.search(part, k=20) for part in (compound.parts if compound else (query,))]
+        hits = _interleaved(found)
         clock.lap("search")
         yield Found(hits)
         clean = tuple(readable(h) for h in hits)
-        quotes = quote(query, clean, self.retriever.reader, self.retriever.embedder)
+        quotes = self._quotes(query, compound, found, clean)
         clock.lap("read")
         draft = Answer(
             question=question,
@@ -123,12 +127,34 @@ class Answerer:
         if self.model is None:
             yield Finished(self._quoted(draft, quotes, clock))
         else:
-            yield from self._written(draft, clean, self.model, clock)
+            yield from self._written(draft, clean, quotes, self.model, clock)
+
+    def _quotes(
+        self, query: str, compound: Compound | None, found: Sequence[Sequence[Hit]], clean: Sequence[Hit]
+    ) -> Quotes:
+        """Of the parts of a question where it has parts that can be answered, else of the whole."""
+        reader, embedder = self.retriever.reader, self.retriever.embedder
+        whole = quote(query, clean, reader, embedder)
+        if compound is None or reader is None:
+            return whole
+        parts = [[readable(h) for h in hits] for hits in found]
+        quotes = quote_parts(compound, parts, reader, embedder, self.settings.refuse_below)
+        if quotes is None or (compound.question in quotes.missing and whole.answerable >= self.settings.refuse_below):
+            return whole
+        return quotes
 
     def _quoted(self, draft: Answer, quotes: Quotes, clock: _Clock) -> Answer:
         if not quotes.sentences or quotes.answerable < self.settings.refuse_below:
             return _abstention(draft, clock)
-        return _finished(draft, quotes.sentences, clock, citations=quotes.citations, quoted=True)
+        return _finished(
+            draft,
+            quotes.sentences,
+            clock,
+            citations=quotes.citations,
+            conflicts=quotes.conflicts,
+            missing=quotes.missing,
+            quoted=True,
+        )
 
     def _helpful(self, query: str, hits: Sequence[Hit]) -> list[Hit]:
         """Without the passages that the reader finds beside the point: they cost a small model's attention."""
@@ -145,7 +171,9 @@ class Answerer:
         best = float(max(self.retriever.reader.rank(query, [s.text for s in said])))
         return best < (BESIDE_THE_POINT if answerable >= self.settings.refuse_below else ON_THE_POINT)
 
-    def _written(self, draft: Answer, clean: Sequence[Hit], model: ChatModel, clock: _Clock) -> Iterator[Event]:
+    def _written(
+        self, draft: Answer, clean: Sequence[Hit], quotes: Quotes, model: ChatModel, clock: _Clock
+    ) -> Iterator[Event]:
         hits = self._helpful(draft.search_query, clean)[: self.settings.passages_for_llm]
         if not hits:
             yield Finished(_abstention(draft, clock))
@@ -197,7 +225,15 @@ class Answerer:
         if not found:
             yield Finished(replace(_abstention(draft, clock), notes=notes))
             return
-        yield Finished(_finished(draft, written, clock, citations=cited.citations, notes=notes))
+        citations = cited.citations
+        conflicts: tuple[Conflict, ...] = ()
+        if draft.answerable >= self.settings.refuse_below:
+            written, citations, conflicts = with_both_sides(written, citations, quotes)
+        # Quoting knows which part of a compound question the corpus leaves open; the model may say so of any.
+        missing = quotes.missing or (("a part of the question, as the model says",) if cited.refused else ())
+        yield Finished(
+            _finished(draft, written, clock, citations=citations, conflicts=conflicts, missing=missing, notes=notes)
+        )
 
 
 class _Clock:
@@ -227,6 +263,18 @@ def _checked(question: str, history: Sequence[Turn | dict[str, Any]]) -> tuple[s
         raise BadQuestion(str(error)) from error
 
 
+def _interleaved(found: Sequence[Sequence[Hit]]) -> tuple[Hit, ...]:
+    """The best of each part first, then the second best of each, and so on; no passage twice."""
+    if len(found) == 1:
+        return tuple(found[0])
+    merged: dict[str, Hit] = {}
+    for row in zip_longest(*found):
+        for hit in row:
+            if hit is not None:
+                merged.setdefault(hit.passage.id, hit)
+    return tuple(merged.values())
+
+
 def _warnings(hits: Sequence[Hit], clean: Sequence[Hit]) -> tuple[str, ...]:
     """That some of what was found speaks to a machine, and is neither followed nor quoted."""
     altered = [h for h, c in zip(hits, clean, strict=True) if h is not c]
@@ -252,9 +300,13 @@ def _finished(
     facts["citations"] = tuple(_exact(c, draft.hits) for c in facts["citations"])
     said = [s for s in sentences if s.citations]
     text = "\n".join(_in_quotes(s) for s in said) if quoted else " ".join(s.with_marks() for s in said)
+    for part in facts.get("missing", ()):
+        text += f"\n{NOT_SAID.rstrip('.')}: {part}"
     return replace(draft, text=text, sentences=sentences, timings_ms=clock.stop(), **facts)
 
 
 def _in_quotes(sentence: Sentence) -> str:
+    if sentence.computed:
+        return sentence.with_marks()
     marks = "".join(f"[{n}]" for n in sentence.citations)
     return f"“{sentence.text}” {marks}"

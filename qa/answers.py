@@ -68,13 +68,15 @@ class Sentence:
     """One sentence of an answer, without marks, the numbers of the citations that support it, and how far they do.
 
     `support` in 0..1 is the higher the better supported; `reason` says in words why. A sentence that was not
-    found has no citations, is no part of the answer's text, and is shown struck."""
+    found has no citations, is no part of the answer's text, and is shown struck. `computed` says that code
+    reckoned it from what its citations say."""
 
     text: str
     citations: tuple[int, ...]
     verdict: Verdict = "supported"
     reason: str = "quoted word for word"
     support: float = 1.0
+    computed: bool = False
 
     def with_marks(self) -> str:
         return f"{self.text} {''.join(f'[{n}]' for n in self.citations)}".rstrip()
@@ -86,14 +88,47 @@ class Sentence:
             "verdict": self.verdict,
             "reason": self.reason,
             "support": round(self.support, 4),
+            "computed": self.computed,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One side of a disagreement: the citation that makes it, who says it ("" when nobody is named), and the words."""
+
+    citation: int
+    speaker: str
+    title: str
+    published: datetime | None
+    words: str
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "citation": self.citation,
+            "speaker": self.speaker,
+            "title": self.title,
+            "published": self.published.isoformat() if self.published else None,
+            "words": self.words,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Claims of the sources that do not agree. `kind` is "values", "over time" or "accounts"; `text` is for the user."""
+
+    kind: str
+    claims: tuple[Claim, ...]
+    text: str
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"kind": self.kind, "text": self.text, "claims": [c.to_dict() for c in self.claims]}
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A cited answer, or an abstention. `hits` are the passages it was made from, best first.
 
-    `answerable` in 0..1 says how likely the corpus answers the question; `notes` are for the user
+    `missing` are the parts of the question that the corpus does not answer. `conflicts` are claims of the sources that do not agree. `answerable` in 0..1 says how likely the corpus answers the question; `notes` are for the user
     (a removed mark, a removed sentence, the nearest passage of an abstention).
     """
 
@@ -107,8 +142,17 @@ class Answer:
     hits: tuple[Hit, ...] = ()
     answerable: float = 0.0
     incomplete: bool = False
+    missing: tuple[str, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
     notes: tuple[str, ...] = ()
     timings_ms: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def outcome(self) -> Literal["answered", "partly", "not_said"]:
+        """`partly` when the corpus does not say a part of what was asked (`missing`)."""
+        if self.abstained:
+            return "not_said"
+        return "partly" if self.missing else "answered"
 
     def to_dict(self) -> dict[str, Any]:
         """The answer object of the command line and of batch files."""
@@ -122,6 +166,9 @@ class Answer:
             "citations": [c.to_dict() for c in self.citations],
             "answerable": round(self.answerable, 4),
             "incomplete": self.incomplete,
+            "outcome": self.outcome,
+            "missing": list(self.missing),
+            "conflicts": [c.to_dict() for c in self.conflicts],
             "notes": list(self.notes),
             "timings_ms": {k: round(v, 1) for k, v in self.timings_ms.items()},
         }

@@ -353,7 +353,7 @@ _SAYS = (
     r"(?:said|says|told|added|wrote|announced|denied|denies|claimed|confirmed|warned|argued|stated|insisted|explained)"
 )
 _SPEAKER = re.compile(
-    rf"(?P<before>{_CAPITALISED}(?: (?:{_PARTICLE} )*{_CAPITALISED})*(?:, [^,.“”\"]{{2,60}},)?) {_SAYS}\b"
+    rf"(?P<before>{_CAPITALISED}(?: (?:{_PARTICLE} )*{_CAPITALISED})*(?:, [^,.“”\"]{{2,60}},|,)?) {_SAYS}\b"
     rf"|\b{_SAYS} (?:[a-z][\w-]* ){{0,4}}(?P<after>{_CAPITALISED}(?: {_CAPITALISED})+)"
     rf"|[Aa]ccording to (?:[a-z'’\w-]+ ){{0,4}}?(?P<according>{_CAPITALISED}(?: (?:{_PARTICLE} )*{_CAPITALISED})*)"
 )

@@ -9,14 +9,19 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from index import Hit, Reader
 from index.embedding import Embedder
 from index.sentences import sentences
 
-from .answers import Citation, Sentence
+from .amounts import Amount, moments
+from .answers import Citation, Claim, Conflict, Sentence
 from .citations import citation
+from .compound import Compound, amount_of, computed, day_of, reckoned
+from .conflicts import Statement, conflict, disagreements
+from .facts import names, speakers
 from .pronouns import resolved
 from .refusal import answerable
 from .words import content_stems
@@ -24,7 +29,13 @@ from .words import content_stems
 MAX_SENTENCES = 3
 KEEP_FROM = 0.07
 """A further sentence is quoted when its score is at least this share of the best one's (in odds)."""
+DIFFER_FROM = 0.02
+"""A sentence may contradict the best one when its score is at least this share of it (in odds)…"""
+DIFFER_SCORE = 0.03
+"""…and at least this much."""
 _ENDED = re.compile(r"[.!?…][\"'”’)]*$")
+_DATELINE = re.compile(r"^[A-Z][\w ,.'-]{1,60}(?:\([^)]{2,60}\))? [-–—] ")
+_AHEAD = re.compile(r"\b(?:will|would|due|until|expected)\b")
 _TELLING = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -35,6 +46,8 @@ class Quotes:
     sentences: tuple[Sentence, ...]
     citations: tuple[Citation, ...]
     answerable: float
+    conflicts: tuple[Conflict, ...] = ()
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +65,203 @@ class _Candidate:
         offset = self.hit.passage.start
         return self.hit.passage.text[self.start - offset : self.end - offset]
 
+    @property
+    def words(self) -> str:
+        """The answering words, or the whole sentence."""
+        start, end = self.highlight or (self.start, self.end)
+        offset = self.hit.passage.start
+        return " ".join(self.hit.passage.text[start - offset : end - offset].split())
+
 
 def quote(question: str, hits: Sequence[Hit], reader: Reader | None, embedder: Embedder) -> Quotes:
     """The sentences of `hits` that answer. `answerable` in 0..1 is for the caller to decide on."""
     if not hits:
         return Quotes((), (), 0.0)
     candidates, likely = _read(question, hits, reader) if reader is not None else _compare(question, hits, embedder)
-    chosen = _chosen(candidates)
+    chosen, differing = _both_sides(question, candidates, _chosen(candidates))
+    citations = tuple(citation(n, c.hit, c.start, c.end, c.score, c.highlight) for n, c in enumerate(chosen, 1))
     return Quotes(
         tuple(Sentence(_shown(c), (n,)) for n, c in enumerate(chosen, 1)),
-        tuple(citation(n, c.hit, c.start, c.end, c.score, c.highlight) for n, c in enumerate(chosen, 1)),
+        citations,
         likely,
+        tuple(
+            conflict(kind, [_claim(c, chosen.index(c) + 1, differing_words=kind == "values") for c in members])
+            for kind, members in differing
+        ),
     )
+
+
+RECKON_FROM = 0.7
+"""What a sentence must score before its date or amount is reckoned with: a wrong sum is worse than none."""
+PART_SENTENCES = 2
+"""Sentences quoted for each part of a question."""
+AMOUNT_FROM = 0.2
+"""The same for an amount that stands beside the very name it is wanted for."""
+TOLD_FROM = 0.03
+"""The same for a sentence with all the words of an event and one day in it."""
+ABOUT_EVENT = 0.6
+"""Share of an event's words that a sentence with its title must have to tell of it."""
+
+
+def quote_parts(
+    compound: Compound, hits: Sequence[Sequence[Hit]], reader: Reader, embedder: Embedder, refuse_below: float
+) -> Quotes | None:
+    """Each part answered by its own hits, and what follows from the answers.
+
+    Where nothing can be reckoned, the parts are quoted and the question itself is what is missing. None when no
+    part is answered."""
+    if compound.kind != "each" and (found := _reckoned(compound, hits, reader)):
+        return found
+    answered = [quote(part, found, reader, embedder) for part, found in zip(compound.parts, hits, strict=True)]
+    known = [q for q in answered if q.sentences and q.answerable >= refuse_below]
+    if not known:
+        return None
+    together = Quotes((), (), max(q.answerable for q in known))
+    for part in known:
+        few = len({c.citation for k in part.conflicts for c in k.claims}) or PART_SENTENCES
+        together = _appended(together, replace(part, sentences=part.sentences[:few], citations=part.citations[:few]))
+    missing = tuple(p for p, q in zip(compound.parts, answered, strict=True) if q not in known)
+    if compound.kind != "each":
+        missing = (*missing, compound.question)
+    return replace(together, missing=missing)
+
+
+def _reckoned(compound: Compound, hits: Sequence[Sequence[Hit]], reader: Reader) -> Quotes | None:
+    """The two sentences that hold the dates or amounts, and the sentence that code makes of them."""
+    dated = compound.kind in ("first", "span")
+    chosen: list[_Candidate] = []
+    values: list[tuple[date, bool] | Amount] = []
+    for part, event, found in zip(compound.parts, compound.names, hits, strict=True):
+        for candidate in _read(part, found, reader)[0][:12]:
+            value: tuple[date, bool] | Amount | None
+            value = _day(event, candidate) if dated else _amount(event, candidate)
+            if value is not None and value not in values:
+                chosen.append(candidate)
+                values.append(value)
+                break
+    if len(values) < 2:
+        return None
+    if dated:
+        text: str | None = reckoned(compound, [v for v in values if isinstance(v, tuple)])
+    else:
+        text = computed(compound, [v for v in values if isinstance(v, Amount)])
+    if text is None:
+        return None
+    together = Quotes((), (), min(1.0, max(c.score for c in chosen)))
+    for c in chosen:
+        cited = citation(1, c.hit, c.start, c.end, c.score, c.highlight)
+        together = _appended(together, Quotes((Sentence(_shown(c), (1,)),), (cited,), c.score))
+    numbers = tuple(c.number for c in together.citations)
+    conclusion = Sentence(text, numbers, reason="computed from what these sources say", computed=True)
+    return replace(together, sentences=(*together.sentences, conclusion))
+
+
+def _day(event: str, candidate: _Candidate) -> tuple[date, bool] | None:
+    """The day of an event: the one the reader marks, or that of a report that tells of just this."""
+    p, said = candidate.hit.passage, _DATELINE.sub("", candidate.text)
+    wanted, held = content_stems(event), content_stems(said)
+    if not wanted or len(wanted & held) < ABOUT_EVENT * len(wanted) or _AHEAD.search(said):
+        return None
+    inside = [m for m in moments(said) if m.kind in ("day", "weekday")]
+    if wanted <= held and len(inside) == 1 and candidate.score >= TOLD_FROM:
+        return day_of("", said, p.published)
+    marked = day_of(candidate.words, "", p.published)
+    if marked and marked[1] and candidate.score >= RECKON_FROM:
+        return marked
+    # A sentence without any time that has all the words of the event is news on the day it appears.
+    told = len(wanted) > 1 and wanted <= held and not moments(said)
+    return day_of("", "", p.published) if told else None
+
+
+def _amount(name: str, candidate: _Candidate) -> Amount | None:
+    """The amount that stands with a name: between it and the next, or the answering words of a sure sentence."""
+    said = _DATELINE.sub("", candidate.text)
+    if not content_stems(name) <= content_stems(said) or candidate.score < AMOUNT_FROM:
+        return None
+    at = said.find(name)
+    if at >= 0 and name[:1].isupper():
+        rest = said[at + len(name) :]
+        following = min((rest.find(n) for n in names(rest)), default=len(rest))
+        if amount := amount_of("", rest[:following]):
+            return amount
+    return amount_of(candidate.words, "") if candidate.score >= RECKON_FROM else None
+
+
+def _appended(one: Quotes, two: Quotes) -> Quotes:
+    """Both, the second's citations numbered on; a sentence that both quote stands once."""
+    known = {(c.document_id, c.start, c.end): c.number for c in one.citations}
+    numbers, citations, said = {}, list(one.citations), list(one.sentences)
+    for cited, sentence in zip(two.citations, two.sentences, strict=True):
+        key = (cited.document_id, cited.start, cited.end)
+        if key not in known:
+            known[key] = len(citations) + 1
+            citations.append(replace(cited, number=known[key]))
+            said.append(replace(sentence, citations=(known[key],)))
+        numbers[cited.number] = known[key]
+    renumbered = tuple(
+        conflict(k.kind, [replace(c, citation=numbers[c.citation]) for c in k.claims]) for k in two.conflicts
+    )
+    return replace(one, sentences=tuple(said), citations=tuple(citations), conflicts=(*one.conflicts, *renumbered))
+
+
+def _both_sides(
+    question: str, candidates: Sequence[_Candidate], chosen: list[_Candidate]
+) -> tuple[list[_Candidate], list[tuple[str, list[_Candidate]]]]:
+    """The chosen sentences with every side of what the sources disagree about, and the sides."""
+    if not chosen or chosen[0].highlight is None:
+        return chosen, []
+    considered = [
+        c for c in candidates
+        if _odds(c.score) >= DIFFER_FROM * _odds(chosen[0].score) and c.score >= DIFFER_SCORE and not _says_nothing(c.text)
+    ][:24]  # fmt: skip
+    statements = [
+        Statement(n, c.hit.passage.document_id, c.text, c.words, c.hit.passage.searchable, c.score)
+        for n, c in enumerate(considered)
+    ]
+    differing = [
+        (kind, [considered[s.number] for s in members]) for kind, members in disagreements(question, statements)
+    ]
+    sides = [c for _, members in differing for c in members]
+    return [*sides, *(c for c in chosen if c not in sides)][: max(MAX_SENTENCES, len(sides))], differing
+
+
+def with_both_sides(
+    sentences_: tuple[Sentence, ...], citations: tuple[Citation, ...], quotes: Quotes
+) -> tuple[tuple[Sentence, ...], tuple[Citation, ...], tuple[Conflict, ...]]:
+    """A written answer with what was reckoned, and with the sides of a disagreement that it leaves out, quoted."""
+    said, cited = list(sentences_), list(citations)
+    numbers: dict[int, int] = {}
+    for sentence in (s for s in quotes.sentences if s.computed):
+        own = []
+        for number in sentence.citations:
+            own.append(_cited_again(cited, quotes.citations[number - 1]))
+        said.append(replace(sentence, citations=tuple(own)))
+    for claim in (c for conflict_ in quotes.conflicts for c in conflict_.claims):
+        before = len(cited)
+        numbers[claim.citation] = _cited_again(cited, quotes.citations[claim.citation - 1])
+        if len(cited) > before:
+            text = f"“{quotes.sentences[claim.citation - 1].text}”"
+            said.append(Sentence(text, (len(cited),), reason="quoted word for word: another source says otherwise"))
+    conflicts = tuple(
+        conflict(k.kind, [replace(c, citation=numbers[c.citation]) for c in k.claims]) for k in quotes.conflicts
+    )
+    return tuple(said), tuple(cited), conflicts
+
+
+def _cited_again(cited: list[Citation], wanted: Citation) -> int:
+    """The number of the citation that overlaps `wanted`, which is added when there is none."""
+    for c in cited:
+        if c.document_id == wanted.document_id and c.start < wanted.end and wanted.start < c.end:
+            return c.number
+    cited.append(replace(wanted, number=len(cited) + 1))
+    return len(cited)
+
+
+def _claim(candidate: _Candidate, number: int, *, differing_words: bool) -> Claim:
+    p = candidate.hit.passage
+    said = speakers(candidate.text)
+    words = candidate.words if differing_words else f"“{' '.join(candidate.text.split())}”"
+    return Claim(number, said[0] if said else "", p.title or p.document_id, p.published, words)
 
 
 def _read(question: str, hits: Sequence[Hit], reader: Reader) -> tuple[list[_Candidate], float]:

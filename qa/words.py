@@ -83,7 +83,7 @@ IRREGULAR = {
         "\n    forget forgot forgotten",
         " get got gotten",
         " sit sat",
-        " die died dead dies",
+        " die died dead dies death deaths dying",
         " kill killed",
         " overtake overtook overtaken",
         "\n    shut shut",

@@ -13,8 +13,11 @@ from evals.metrics import (
     citation_precision,
     citation_recall,
     citation_validity,
+    conflict_alarm,
+    conflict_shown,
     evidence_recall,
     mean,
+    part_missing,
     refusal_scores,
 )
 from index import Hit, Passage
@@ -87,3 +90,13 @@ def test_an_error_counts_against_the_mean_and_nothing_is_nan() -> None:
 def test_metrics_stay_between_0_and_1(metric: object) -> None:
     value = metric(CASE, answer("x", cited(11, 30)))  # type: ignore[operator]
     assert value is None or 0 <= value <= 1
+
+
+def test_metrics_of_disagreement_and_of_missing_parts_apply_where_they_are_expected() -> None:
+    plain = CASE
+    differing, half = replace(plain, expects="conflict"), replace(plain, expects="partly")
+    given = answer()
+    assert (conflict_shown(plain, given), conflict_alarm(plain, given), part_missing(plain, given)) == (None, 0.0, None)
+    assert (conflict_shown(differing, given), conflict_alarm(differing, given)) == (0.0, None)
+    assert part_missing(half, given) == 0.0
+    assert part_missing(half, replace(given, missing=("who painted it?",))) == 1.0

@@ -1,0 +1,96 @@
+"""Both sides: `python -m evals.conflicts FILE.jsonl` measures answers to questions whose documents disagree.
+
+The file is like RAMDocs' (Wang et al., 2025): a question, its documents (each "correct", "misinfo" or
+"noise") and the answers that are valid and that are planted. Each question's documents are one corpus.
+Prints how often all valid answers are in the answer (and any of them), how often a planted one is, and how
+often that one is not marked as one side of a disagreement.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from index import Retriever, sync
+from qa import Answer, Answerer, Settings
+
+from .metrics import occurs
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one question; shares are of its own answers."""
+
+    valid: int
+    valid_given: int
+    planted_given: bool
+    planted_unmarked: bool
+    abstained: bool
+
+
+def outcome(row: dict[str, Any], answer: Answer) -> Outcome:
+    """Pure: a RAMDocs row and the answer to it."""
+    sides = " ".join(c.words for conflict in answer.conflicts for c in conflict.claims)
+    planted = [w for w in row["wrong_answers"] if w and not any(occurs(w, g) for g in row["gold_answers"])]
+    given = [w for w in planted if occurs(w, answer.text)]
+    return Outcome(
+        valid=len(row["gold_answers"]),
+        valid_given=sum(occurs(g, answer.text) for g in row["gold_answers"]),
+        planted_given=bool(given),
+        planted_unmarked=any(not occurs(w, sides) for w in given),
+        abstained=answer.abstained,
+    )
+
+
+def ask(row: dict[str, Any], settings: Settings) -> Answer:
+    """Answers a row's question over its own documents."""
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder) / "documents.jsonl"
+        source.write_text(
+            "".join(json.dumps({"id": f"d{n}", "text": d["text"]}) + "\n" for n, d in enumerate(row["documents"])),
+            encoding="utf-8",
+        )
+        sync([source], Path(folder) / "index")
+        retriever = Retriever.open(Path(folder) / "index")
+        answer = Answerer(retriever, None, settings=settings).answer(row["question"])
+        retriever.close()
+        return answer
+
+
+def report(outcomes: Sequence[Outcome]) -> str:
+    several = [o for o in outcomes if o.valid > 1]
+    lines = [f"{len(outcomes)} questions, {sum(o.abstained for o in outcomes)} refused"]
+    for name, members in (("all", list(outcomes)), ("several valid answers", several)):
+        if members:
+            lines.append(
+                f"{name}: all valid answers given {sum(o.valid_given == o.valid for o in members) / len(members):.3f}, any "
+                f"{sum(o.valid_given > 0 for o in members) / len(members):.3f}, of the valid answers "
+                f"{sum(o.valid_given for o in members) / sum(o.valid for o in members):.3f}"
+            )
+    lines.append(
+        f"planted answer given {sum(o.planted_given for o in outcomes) / len(outcomes):.3f}, not marked as one side "
+        f"{sum(o.planted_unmarked for o in outcomes) / len(outcomes):.3f}"
+    )
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--questions", type=int, default=1000, help="at most this many, sampled with a fixed seed")
+    options = parser.parse_args()
+    rows = [json.loads(line) for line in options.file.read_text(encoding="utf-8").splitlines()]
+    rows = random.Random(7).sample(rows, min(options.questions, len(rows)))
+    print(report([outcome(r, ask(r, Settings())) for r in tqdm(rows, desc="asking", disable=None)]))
+
+
+if __name__ == "__main__":
+    main()
