@@ -22,7 +22,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from tqdm import tqdm
@@ -35,6 +34,7 @@ from qa.refusal import FEATURES, FITTED, features
 from qa.rewrite import stand_alone
 
 from .cases import CORPORA, load
+from .metrics import expected_calibration_error, risk_coverage
 from .train_reader import SHARED, Question, in_development, in_first_half, load_questions
 
 AT_MOST = 300
@@ -191,19 +191,6 @@ def calibrate_reader(write: bool) -> None:
         (WEIGHTS / "reader.json").write_text(json.dumps({"calibration": calibration}, indent=2) + "\n")
 
 
-def expected_calibration_error(
-    probability: npt.NDArray[np.float64], right: npt.NDArray[np.bool_], bins: int = 10
-) -> float:
-    """Naeini et al. (2015): the mean gap between stated and observed frequency, over bins of equal size."""
-    order = np.argsort(probability)
-    gaps = [
-        abs(float(probability[part].mean()) - float(right[part].mean())) * len(part) / len(order)
-        for part in np.array_split(order, bins)
-        if len(part)
-    ]
-    return float(sum(gaps))
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--dry-run", action="store_true", help="print the figures, write nothing")
@@ -227,6 +214,11 @@ def main() -> None:
     weights = [3.0 if r.set.startswith("ours") else 1.0 for r in fit]
     model.fit([r.values for r in fit], [r.answerable for r in fit], sample_weight=weights)
     figures = _report(rows, model)
+    held = [r for r in rows if not r.fits]
+    right = np.array([r.answerable for r in held])
+    curve = risk_coverage(model.predict_proba([r.values for r in held])[:, 1], right, unanswerable=0.2)
+    for point in curve[::5]:
+        print(f"  from {point['threshold']:.2f}: coverage {point['coverage']:.2f}, risk {point['risk']:.3f}")
     for name, weight in zip(FEATURES, model.coef_[0], strict=True):
         print(f"  {weight:+.3f} {name}")
     if not options.dry_run:
@@ -238,6 +230,7 @@ def main() -> None:
                     "fitted_on": "evals/calibrate.py: SQuAD 1.1 and 2.0, QED and CLAP-NQ development articles, "
                     f"own development questions; {len(fit)} rows, classes balanced",
                     "tested_on_other_articles": figures,
+                    "risk_coverage": curve,
                 },
                 indent=2,
             )
@@ -270,6 +263,8 @@ def _report(rows: Sequence[Row], model: LogisticRegression) -> dict[str, float]:
             f"ECE {error:.3f}  answered/refused rightly at {curve}"
         )
         figures[name] = round(auroc, 4)
+        if name == "all":
+            figures["expected calibration error"] = round(error, 4)
     return figures
 
 

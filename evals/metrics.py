@@ -11,6 +11,10 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from qa import Answer
 
@@ -141,6 +145,59 @@ def refusal_scores(results: Sequence[Result]) -> dict[str, float]:
     recall = right / unanswerable if unanswerable else math.nan
     f1 = 2 * right / (len(refused) + unanswerable) if refused or unanswerable else math.nan
     return {"refusal precision": precision, "refusal recall": recall, "refusal F1": f1}
+
+
+def risk_coverage(
+    probability: npt.NDArray[np.float64], right: npt.NDArray[np.bool_], unanswerable: float | None = None
+) -> list[dict[str, float]]:
+    """El-Yaniv and Wiener (2010): for each threshold, the share of questions answered and the share of wrong ones among them.
+
+    `probability` and `right` have shape (n,). With `unanswerable` the questions are weighted so that this share of
+    them has no answer. Thresholds go up in steps of 0.02.
+    """
+    share = float(np.mean(~right)) if unanswerable is None else unanswerable
+    weight = np.where(right, (1 - share) / max(right.mean(), 1e-9), share / max((~right).mean(), 1e-9))
+    points = []
+    for threshold in np.arange(0.0, 1.0, 0.02):
+        answered = probability >= threshold
+        given = float(weight[answered].sum())
+        points.append(
+            {
+                "threshold": round(float(threshold), 2),
+                "coverage": round(given / float(weight.sum()), 4),
+                "risk": round(float(weight[answered & ~right].sum()) / given, 4) if given else 0.0,
+            }
+        )
+    return points
+
+
+def expected_calibration_error(
+    probability: npt.NDArray[np.float64], right: npt.NDArray[np.bool_], bins: int = 10
+) -> float:
+    """Naeini et al. (2015): the mean gap between stated and observed frequency, over bins of equal size."""
+    order = np.argsort(probability)
+    gaps = [
+        abs(float(probability[part].mean()) - float(right[part].mean())) * len(part) / len(order)
+        for part in np.array_split(order, bins)
+        if len(part)
+    ]
+    return float(sum(gaps))
+
+
+def refusal_curve(results: Sequence[Result]) -> dict[str, Any]:
+    """AUROC and expected calibration error of `answerable` over the cases, and the risk-coverage points of their scores."""
+    from sklearn.metrics import roc_auc_score
+
+    answered = [(r.answer.answerable, r.case.answerable) for r in results if r.answer is not None]
+    probability = np.array([p for p, _ in answered])
+    right = np.array([a for _, a in answered], dtype=bool)
+    if not len(right) or right.all() or not right.any():
+        return {}
+    return {
+        "auroc": float(roc_auc_score(right, probability)),
+        "expected calibration error": expected_calibration_error(probability, right),
+        "risk_coverage": risk_coverage(probability, right),
+    }
 
 
 def percentile(values: Sequence[float], share: float) -> float:

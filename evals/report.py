@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from .cases import Result
 from .metrics import (
@@ -73,6 +74,19 @@ def as_text(table: Mapping[str, Mapping[str, float]]) -> str:
         lines.append(
             "  ".join(c.rjust(w) if i else c.ljust(w) for i, (c, w) in enumerate(zip(cells, widths, strict=True)))
         )
+    return "\n".join(lines)
+
+
+def curve_as_text(refusal: Mapping[str, Any]) -> str:
+    """The risk-coverage curve of the refusal score: of the questions answered from a score on, how many have no answer."""
+    if not refusal:
+        return ""
+    lines = [
+        f"\nHow likely the corpus answers: AUROC {refusal['auroc']:.3f}, "
+        f"expected calibration error {refusal['expected calibration error']:.3f}",
+        "answering from   coverage   risk (answered though the corpus does not say)",
+    ]
+    lines += [f"{p['threshold']:14.2f}   {p['coverage']:8.3f}   {p['risk']:.3f}" for p in refusal["risk_coverage"][::5]]
     return "\n".join(lines)
 
 

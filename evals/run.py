@@ -15,7 +15,8 @@ from index import CorpusError, sync
 from qa import Answerer, AnswerError, LLMError, Settings
 
 from .cases import CORPORA, Case, Result, load
-from .report import as_text, summary, write_rows
+from .metrics import refusal_curve
+from .report import as_text, curve_as_text, summary, write_rows
 
 
 def evaluate(
@@ -45,9 +46,10 @@ def evaluate(
     table = summary(results, texts)
     write_rows(results, texts, out / "questions.jsonl")
     if as_json:
-        print(json.dumps({"part": part, "answerer": answered_by, "figures": table}))
+        print(json.dumps({"part": part, "answerer": answered_by, "figures": table, "refusal": refusal_curve(results)}))
     else:
         print(f"{len(results)} questions ({part}), answered by {answered_by}\n\n{as_text(table)}")
+        print(curve_as_text(refusal_curve(results)))
         print(f"\nPer question: {out / 'questions.jsonl'}")
     return 1 if any(r.answer is None for r in results) else 0
 

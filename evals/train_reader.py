@@ -1,8 +1,8 @@
 """Trains the reader from all-MiniLM-L6-v2: `make reader`, or `python -m evals.train_reader --help`.
 
-It starts from all-MiniLM-L6-v2 and takes its negatives from the nearest passages by embedding. With
-`--start` it goes on from given weights with more and harder negatives, found by words and embedding
-together, as `Retriever.search` finds them; docs/choices.md says what that brought so far.
+The first stage starts from all-MiniLM-L6-v2 and takes its negatives from the nearest passages by embedding. The
+second (`--start`) goes on from its weights with more and harder negatives, found by words and embedding together,
+as `Retriever.search` finds them, and with claims (`evals/claims.py`) for the head that judges support.
 
 Data: the openly licensed questions in `shared/data/reader` (SQuAD 1.1 and 2.0, QED on Natural
 Questions, PolicyQA), a development split by article. Each step reads groups of one question with
@@ -160,9 +160,16 @@ class Groups:
     """Builds the training groups of one epoch; the same (seed, epoch, question) always gives the same group."""
 
     def __init__(
-        self, corpus: Corpus, questions: Sequence[Question], tokenizer: Any, seed: int, texts: int = 3
+        self,
+        corpus: Corpus,
+        questions: Sequence[Question],
+        tokenizer: Any,
+        seed: int,
+        texts: int = 3,
+        with_claims: bool = False,
     ) -> None:
         self.corpus, self.tokenizer, self.seed, self.texts = corpus, tokenizer, seed, texts
+        self.with_claims = with_claims
         self.answers: dict[str, list[str]] = defaultdict(list)
         self.answers_of_title: dict[str, list[str]] = defaultdict(list)
         for question in questions:
@@ -317,7 +324,8 @@ def batches(
     for begin in range(0, len(order), 512):
         part = order[begin : begin + 512]
         built = [groups.build(number, question, epoch) for number, question in part]
-        built += [groups.claims(number, question, epoch) for number, question in part]
+        if groups.with_claims:
+            built += [groups.claims(number, question, epoch) for number, question in part]
         built = [g for g in built if g]
         built.sort(key=lambda g: max(len(t.example.input_ids) for t in g))
         packed: list[list[list[Target]]] = [[]]
@@ -419,7 +427,7 @@ def train(options: argparse.Namespace) -> None:
     development = [(n, q) for n, q in numbered if in_development(q.title)]
     training = [(n, q) for n, q in numbered if not in_development(q.title)][: options.limit]
     small = [pair for pair in random.Random(1).sample(development, len(development)) if pair[1].set != "policyqa"][:320]
-    groups = Groups(corpus, questions, tokenizer, options.seed, texts=5 if hard else 3)
+    groups = Groups(corpus, questions, tokenizer, options.seed, texts=5 if hard else 3, with_claims=hard)
     for parameter in encoder.get_submodule("embeddings").parameters():
         parameter.requires_grad_(False)  # word vectors of rare names must not be bent by 15,000 questions
     decay = [p for p in network.parameters() if p.requires_grad and p.ndim > 1]

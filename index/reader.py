@@ -35,7 +35,8 @@ WEIGHTS = Path(__file__).parent / "weights"
 MAX_TOKENS = 384
 """Word pieces of question and text together; longer texts are read in windows of whole sentences."""
 _WINDOW_CHARS = 1100
-_BATCH_TOKENS = 4096
+_BATCH_TOKENS = 1536
+"""Padded word pieces a batch: small enough that short passages are not padded to the longest."""
 _MAX_ANSWER_PIECES = 24
 
 
@@ -274,9 +275,6 @@ class _OurModel:
         weights = {
             k: v.to(kind) if v.is_floating_point() else v for k, v in load_file(folder / "reader.safetensors").items()
         }
-        self._supports = any(name.startswith("support.") for name in weights)
-        if not self._supports:  # weights from before this head was there
-            network.support = torch.nn.Sequential()
         network.load_state_dict(weights, assign=True, strict=False)
         for name, buffer in network.named_buffers():  # positions and types are not weights
             if buffer.is_meta:
@@ -331,7 +329,7 @@ class _OurModel:
                         _words_in(span, example.offsets, start[row], end[row], pieces[s], null)
                         for s, span in enumerate(spans)
                     ),
-                    float(support[row]) if self._supports else None,
+                    float(support[row]),
                 )
         parts: list[list[tuple[int, Look]]] = [[] for _ in texts]
         for i, window in enumerate(windows):

@@ -20,6 +20,7 @@ from .llm import ChatModel, CutShort, choose_model
 from .planted import readable
 from .prompts import answer_messages
 from .quoting import Quotes, quote, quote_parts, with_both_sides
+from .refusal import threshold
 from .rewrite import rewrite
 
 MAX_QUESTION = 2000
@@ -73,6 +74,7 @@ class Answerer:
     ) -> None:
         self.retriever, self.model, self.why = retriever, model, why
         self.settings = settings or Settings()
+        self.refuse_below = threshold(self.settings.wrong_accepted)
 
     @staticmethod
     def open(index: str | Path | None = None, *, settings: Settings | None = None) -> Answerer:
@@ -138,13 +140,13 @@ class Answerer:
         if compound is None or reader is None:
             return whole
         parts = [[readable(h) for h in hits] for hits in found]
-        quotes = quote_parts(compound, parts, reader, embedder, self.settings.refuse_below)
-        if quotes is None or (compound.question in quotes.missing and whole.answerable >= self.settings.refuse_below):
+        quotes = quote_parts(compound, parts, reader, embedder, self.refuse_below)
+        if quotes is None or (compound.question in quotes.missing and whole.answerable >= self.refuse_below):
             return whole
         return quotes
 
     def _quoted(self, draft: Answer, quotes: Quotes, clock: _Clock) -> Answer:
-        if not quotes.sentences or quotes.answerable < self.settings.refuse_below:
+        if not quotes.sentences or quotes.answerable < self.refuse_below:
             return _abstention(draft, clock)
         return _finished(
             draft,
@@ -169,7 +171,7 @@ class Answerer:
         if self.retriever.reader is None:
             return False
         best = float(max(self.retriever.reader.rank(query, [s.text for s in said])))
-        return best < (BESIDE_THE_POINT if answerable >= self.settings.refuse_below else ON_THE_POINT)
+        return best < (BESIDE_THE_POINT if answerable >= self.refuse_below else ON_THE_POINT)
 
     def _written(
         self, draft: Answer, clean: Sequence[Hit], quotes: Quotes, model: ChatModel, clock: _Clock
@@ -227,7 +229,7 @@ class Answerer:
             return
         citations = cited.citations
         conflicts: tuple[Conflict, ...] = ()
-        if draft.answerable >= self.settings.refuse_below:
+        if draft.answerable >= self.refuse_below:
             written, citations, conflicts = with_both_sides(written, citations, quotes)
         # Quoting knows which part of a compound question the corpus leaves open; the model may say so of any.
         missing = quotes.missing or (("a part of the question, as the model says",) if cited.refused else ())

@@ -23,8 +23,9 @@ class Settings:
 
     NEWSDESK_INDEX (folder), NEWSDESK_ANSWERER (auto, quote, ollama), NEWSDESK_MODEL (an Ollama model),
     OLLAMA_HOST (as Ollama itself reads it), NEWSDESK_LLM_TIMEOUT (seconds without a word before a model
-    counts as stalled), NEWSDESK_CONTEXT (tokens of the model's window to use), NEWSDESK_REFUSE_BELOW
-    (0..1: answer only when the corpus answers with at least this likelihood), NEWSDESK_UNSUPPORTED (strike,
+    counts as stalled), NEWSDESK_CONTEXT (tokens of the model's window to use), NEWSDESK_WRONG_ACCEPTED
+    (percent: of the answers given, how many may be to questions that the corpus does not answer, see
+    `refusal.threshold`), NEWSDESK_UNSUPPORTED (strike,
     remove: what becomes of a model's sentence that no passage supports).
     """
 
@@ -34,7 +35,7 @@ class Settings:
     ollama_host: str = "http://127.0.0.1:11434"
     llm_timeout: float = 120.0
     context_tokens: int = 8192
-    refuse_below: float = 0.4
+    wrong_accepted: float = 0.05
     passages_for_llm: int = 8
     unsupported: Unsupported = "strike"
 
@@ -51,7 +52,7 @@ class Settings:
             ollama_host=environ.get("OLLAMA_HOST") or default.ollama_host,
             llm_timeout=_number(environ, "NEWSDESK_LLM_TIMEOUT", default.llm_timeout, 0.1, 3600),
             context_tokens=int(_number(environ, "NEWSDESK_CONTEXT", default.context_tokens, 512, 1 << 20)),
-            refuse_below=_number(environ, "NEWSDESK_REFUSE_BELOW", default.refuse_below, 0, 1),
+            wrong_accepted=_number(environ, "NEWSDESK_WRONG_ACCEPTED", 100 * default.wrong_accepted, 0, 100) / 100,
             unsupported=cast(Unsupported, unsupported),
         )
 

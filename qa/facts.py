@@ -11,6 +11,7 @@ from functools import lru_cache
 from index.keyword import STOP_WORDS
 
 from .amounts import in_digits
+from .opposites import NEGATIVE_PREFIXES, OPPOSITES
 from .words import IRREGULAR, WORD, content_stems, plain, stem
 
 # --- names -----------------------------------------------------------------------------------------------------
@@ -24,7 +25,7 @@ NOT_NAMES = frozenset(
     should may might and but so in on at of for from to by with about tell give list name show explain describe
     the a an this that these those it he she they his her their there then after before during if according no
     yes ok please also i we you its our my as while since until because although despite under over both each
-    every all some many most several few not only one two three four five six seven eight nine ten
+    every all some many most several few not only another other such one two three four five six seven eight nine ten
 """.split()
 )
 """Words that open a question or a sentence with a capital and are no part of a name."""
@@ -113,7 +114,8 @@ def _capitalised(evidence: str) -> tuple[frozenset[str], frozenset[str]]:
 
 def _named(name: str, evidence: str) -> bool:
     words, initials = _capitalised(evidence)
-    parts = [_folded(w) for w in name.split() if w[0].isupper() or w.lower() not in NOT_NAMES]
+    whole = [w for w in name.split() if w[0].isupper() or w.lower() not in NOT_NAMES]
+    parts = [_folded(p) for w in whole for p in ([w] if _folded(w) in words else w.split("-")) if p]
     short = "".join(w[0] for w in name.split() if w[0].isupper()).lower()
     if len(short) > 1 and short in words:
         return True
@@ -202,41 +204,6 @@ _COMING = frozenset("will would shall due may might could should".split())
 _COMING_WITH_TO = frozenset(
     "plans planned plan hopes hoped wants wanted aims intends intended expected expects set vowed promised threatened offered agreed".split()
 )
-_GROUPS: tuple[tuple[frozenset[str], frozenset[str]], ...] = tuple(
-    (frozenset(stem(w) for w in a.split()), frozenset(stem(w) for w in b.split()))
-    for a, b in (
-        pair.split("/")
-        for pair in [
-            "rise increase climb grow gain jump surge soar raise lift widen/fall decrease drop decline slip plunge sink shrink cut reduce slash narrow lower",
-            "higher up growth increase rise/lower down reduction decrease fall",
-            "highest most/lowest least",
-            "agree accept approve back support welcome endorse/refuse reject oppose decline deny denied disagree veto",
-            "confirm admit acknowledge concede/deny dispute reject",
-            "win beat defeat survive pass/lose lost fail",
-            "begin start open launch resume/end stop close finish halt suspend conclude",
-            "more over above exceed/less fewer under below",
-            "before earlier early/after later late",
-            "first/last",
-            "largest biggest bigger larger most greater/smallest smaller least fewest",
-            "arrive enter join/leave depart quit exit",
-            "buy import/sell export",
-            "for favour/against",
-            "alive survive living/dead die kill",
-            "legal allow permit allowed/illegal ban banned forbid prohibit",
-            "release free/arrest detain jail imprison",
-            "north northern/south southern",
-            "east eastern/west western",
-            "oldest older/youngest younger",
-            "guilty convict/innocent acquit",
-            "include/exclude",
-            "optimistic/pessimistic",
-            "strengthen strong stronger/weaken weak weaker",
-            "success succeed successful/failure fail failed",
-            "male man men/female woman women",
-            "public/private",
-        ]
-    )
-)
 _MARKS = re.compile(r"[.;:!?]|\bbut\b|\bwhile\b|\balthough\b")
 
 
@@ -263,7 +230,7 @@ def stances(text: str) -> dict[str, set[Stance]]:
         negated = coming = open_ended = False
         for n, (word, written) in enumerate(words):
             following = words[n + 1][0] if n + 1 < len(words) else ""
-            if _negates(word):
+            if _negates(word) or (word in ("declined", "declines", "decline") and following == "to"):
                 if word in _NEGATORS and stem(word) in _REFUSING:
                     _stand(found, word, {negated}, {coming})
                 negated = True
@@ -272,6 +239,8 @@ def stances(text: str) -> dict[str, set[Stance]]:
                 if word in _OPPOSABLE:  # "agreed to sign" says that somebody agreed
                     _stand(found, word, {True} if negated else elsewhere, {False})
                     negated = False
+            elif word == "to" and n and words[n - 1][0] in ("is", "are", "was", "were"):
+                coming = True  # "peace is to begin"
             elif word == "to":
                 open_ended = not coming  # "voted 640 million to rebuild": done or not, the sentence does not say
             elif word not in STOP_WORDS and not written[0].isdigit() and not word.endswith("ly"):
@@ -318,7 +287,7 @@ def reversals(claim: str, evidence: str) -> list[str]:
 def _opposed(claim: str, evidence: str, said: dict[str, set[Stance]], held: dict[str, set[Stance]]) -> list[str]:
     problems = []
     mine, theirs = _stems_with_stop_words(claim), _stems_with_stop_words(evidence)
-    for pair in _GROUPS:
+    for pair in OPPOSITES:
         for one, other in (pair, pair[::-1]):
             up, down = mine.keys() & one, theirs.keys() & other
             # Opposite words agree when one of them is denied ("did not accept" for "refused").
@@ -330,6 +299,11 @@ def _opposed(claim: str, evidence: str, said: dict[str, set[Stance]], held: dict
                     problems.append(
                         f"the source says “{theirs[sorted(down)[0]]}” where this says “{mine[sorted(up)[0]]}”"
                     )
+    for word in sorted(mine.keys() - theirs.keys()):
+        for prefix in NEGATIVE_PREFIXES:
+            turned = word.removeprefix(prefix) if word.startswith(prefix) else f"{prefix}{word}"
+            if len(word) > 3 and len(turned) > 3 and turned in theirs and turned not in mine:
+                problems.append(f"the source says “{theirs[turned]}” where this says “{mine[word]}”")
     return problems
 
 

@@ -8,17 +8,16 @@ and writes `refusal.json`, which also records what it was fitted on and what it 
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from index import Hit, Reader
 
 from .amounts import missing_amounts
 from .facts import names
+from .logistic import Logistic, stored
 from .words import content_stems
 
 FITTED = Path(__file__).parent / "refusal.json"
@@ -28,23 +27,27 @@ FEATURES = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Calibration:
-    """Logistic regression over `FEATURES`."""
-
-    weights: tuple[float, ...]
-    bias: float
-
-    def probability(self, values: Sequence[float]) -> float:
-        logit = self.bias + sum(w * v for w, v in zip(self.weights, values, strict=True))
-        return 1 / (1 + math.exp(-max(-50.0, min(50.0, logit))))
-
-
 @lru_cache(maxsize=1)
-def calibration() -> Calibration:
-    """The fitted one that comes with the package."""
-    fitted = json.loads(FITTED.read_text(encoding="utf-8"))
-    return Calibration(tuple(fitted["weights"][name] for name in FEATURES), fitted["bias"])
+def calibration() -> tuple[Logistic, dict[str, Any]]:
+    """The fitted one that comes with the package, and what is stored with it."""
+    return stored(FITTED, FEATURES)
+
+
+@lru_cache(maxsize=64)
+def threshold(wrong_accepted: float) -> float:
+    """The lowest score in 0..1 to answer from, so that at most this share of answers is to questions without one.
+
+    Read off the risk-coverage curve (El-Yaniv and Wiener, 2010) of held-out questions that `evals/calibrate.py` stored,
+    weighted so that one question in five has no answer in the corpus. 1 answers everything, 0 next to nothing.
+    """
+    if wrong_accepted >= 1:
+        return 0.0
+    lowest = 1.0
+    for point in reversed(calibration()[1]["risk_coverage"]):
+        if point["risk"] > wrong_accepted:
+            break
+        lowest = point["threshold"]
+    return float(lowest)
 
 
 def answerable(question: str, hits: Sequence[Hit], reader: Reader) -> float:
@@ -54,7 +57,7 @@ def answerable(question: str, hits: Sequence[Hit], reader: Reader) -> float:
         return 0.0
     if not reader.ours:
         return reader.read(question, [h.passage.text for h in hits], [h.passage.title for h in hits]).answerable
-    return calibration().probability(features(question, hits, reader))
+    return calibration()[0].probability(features(question, hits, reader))
 
 
 def features(question: str, hits: Sequence[Hit], reader: Reader) -> list[float]:

@@ -8,8 +8,6 @@ statements and their one-fact-off twins (`evals/claims.py`). `python -m evals.su
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,6 +20,7 @@ from index.sentences import sentences
 from .amounts import missing_amounts, missing_moments
 from .answers import Verdict as Label
 from .facts import false_quotations, missing_addresses, missing_names, other_speaker, reversals, swapped
+from .logistic import Logistic, stored
 from .words import content_stems, support
 
 FITTED = Path(__file__).parent / "verification.json"
@@ -59,7 +58,7 @@ def verify(sentence: str, spans: Sequence[str], *, reader: Reader | Literal["def
     return judged(found, fitted())
 
 
-_NEAR = 5
+_NEAR = 3
 """Sentences of the text that the reader's support head looks at together."""
 FEATURES = (
     "share of words", "share of words in one sentence", "numbers missing", "dates missing", "names missing",
@@ -92,7 +91,7 @@ def check(sentence: str, spans: Sequence[str], reader: Reader | None) -> Check:
     )
     wanted = content_stems(sentence)
     read = None
-    if reader is not None:
+    if reader is not None and not wrong and not missing:  # else the verdict is known without it
         order = {s: n for n, s in enumerate(s for s, _ in _sentences(spans))}
         kept = sorted(near[:_NEAR], key=lambda n: order[n[2]])
         read = reader.support(sentence, " ".join(t for _, t, _ in kept))
@@ -124,42 +123,32 @@ def _nearest(sentence: str, spans: Sequence[str]) -> list[tuple[float, str, tupl
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """Logistic regression over `FEATURES`, and from which probability on a sentence counts as supported or partly."""
+    """The regression over `FEATURES`, and from which probability on a sentence counts as supported or partly."""
 
-    weights: tuple[float, ...]
-    bias: float
+    model: Logistic
     supported_from: float
     partly_from: float
-
-    def probability(self, values: Sequence[float]) -> float:
-        logit = self.bias + sum(w * v for w, v in zip(self.weights, values, strict=True))
-        return 1 / (1 + math.exp(-max(-50.0, min(50.0, logit))))
 
 
 @lru_cache(maxsize=1)
 def fitted() -> Fitted:
     """The one that comes with the package."""
-    stored = json.loads(FITTED.read_text(encoding="utf-8"))
-    return Fitted(
-        tuple(stored["weights"][name] for name in FEATURES),
-        stored["bias"],
-        stored["supported_from"],
-        stored["partly_from"],
-    )
+    model, facts = stored(FITTED, FEATURES)
+    return Fitted(model, facts["supported_from"], facts["partly_from"])
 
 
-def judged(found: Check, model: Fitted) -> Verdict:
+def judged(found: Check, fit: Fitted) -> Verdict:
     """What contradicts the text is not found in it; what is not in it is partly found at most."""
-    score = model.probability(found.values)
+    score = fit.model.probability(found.values)
     if found.wrong:
         return Verdict("not_found", min(score, 0.2), _said(found.wrong))
     if found.missing:
         hard = any(not m.startswith("the name") for m in found.missing)
-        label: Label = "not_found" if hard or score < model.partly_from else "partly"
+        label: Label = "not_found" if hard or score < fit.partly_from else "partly"
         return Verdict(label, min(score, 0.45), _said(found.missing))
-    if score >= model.supported_from:
+    if score >= fit.supported_from:
         return Verdict("supported", score, "its words, names and numbers are in the source")
-    if score >= model.partly_from:
+    if score >= fit.partly_from:
         return Verdict("partly", score, "the source says something near, in other words")
     return Verdict("not_found", score, "the source does not say this")
 

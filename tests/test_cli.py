@@ -171,10 +171,10 @@ def test_wrong_input_says_what_to_do(
 
 
 def test_a_wrong_setting_is_named(capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NEWSDESK_REFUSE_BELOW", "often")
+    monkeypatch.setenv("NEWSDESK_WRONG_ACCEPTED", "often")
     code, _, err = run(capsysbinary, "status")
     assert code == cli.USAGE
-    assert "NEWSDESK_REFUSE_BELOW='often'" in err
+    assert "NEWSDESK_WRONG_ACCEPTED='often'" in err
 
 
 def test_an_error_is_an_object_in_json(capsysbinary: pytest.CaptureFixture[bytes]) -> None:

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
-import numpy as np
+import json
 
-from evals.calibrate import expected_calibration_error
+from qa.refusal import FITTED
 
 
-def test_honest_probabilities_have_no_error_and_boastful_ones_have() -> None:
-    right = np.array([True, False] * 50)
-    assert expected_calibration_error(np.full(100, 0.5), right) < 0.01
-    assert abs(expected_calibration_error(np.full(100, 0.9), right) - 0.4) < 0.01
+def test_what_was_fitted_is_stored_with_what_it_reached() -> None:
+    """The targets: AUROC at least 0.85, expected calibration error at most 0.05, on articles that were not fitted on."""
+    stored = json.loads(FITTED.read_text(encoding="utf-8"))
+    figures = stored["tested_on_other_articles"]
+    assert figures["all"] >= 0.85
+    assert figures["expected calibration error"] <= 0.05
+    risks = [p["risk"] for p in stored["risk_coverage"]]
+    assert len(risks) == 50
+    assert risks[0] > 0.15 > 0.05 > min(risks[:45])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from evals.cases import Case, Evidence, Result
@@ -16,9 +17,12 @@ from evals.metrics import (
     conflict_alarm,
     conflict_shown,
     evidence_recall,
+    expected_calibration_error,
     mean,
     part_missing,
+    refusal_curve,
     refusal_scores,
+    risk_coverage,
 )
 from index import Hit, Passage
 from qa import Answer, Citation
@@ -100,3 +104,25 @@ def test_metrics_of_disagreement_and_of_missing_parts_apply_where_they_are_expec
     assert (conflict_shown(differing, given), conflict_alarm(differing, given)) == (0.0, None)
     assert part_missing(half, given) == 0.0
     assert part_missing(half, replace(given, missing=("who painted it?",))) == 1.0
+
+
+def test_honest_probabilities_have_no_error_and_boastful_ones_have() -> None:
+    right = np.array([True, False] * 50)
+    assert expected_calibration_error(np.full(100, 0.5), right) < 0.01
+    assert abs(expected_calibration_error(np.full(100, 0.9), right) - 0.4) < 0.01
+
+
+def test_risk_falls_with_coverage_when_the_score_knows_something() -> None:
+    right = np.array([True] * 80 + [False] * 20)
+    points = risk_coverage(np.where(right, 0.9, 0.3), right)
+    first, last = points[0], points[20]
+    assert (first["coverage"], first["risk"]) == (1.0, 0.2)
+    assert (last["coverage"], last["risk"]) == (0.8, 0.0)
+    weighted = risk_coverage(np.where(right, 0.9, 0.3), right, unanswerable=0.5)
+    assert weighted[0]["risk"] == 0.5
+
+
+def test_the_refusal_curve_is_made_of_the_answers_own_scores() -> None:
+    results = [Result(CASE, replace(answer(), answerable=0.9)), Result(UNANSWERABLE, replace(answer(), answerable=0.2))]
+    assert refusal_curve(results)["auroc"] == 1.0
+    assert refusal_curve(results[:1]) == {}

@@ -144,7 +144,7 @@ def test_passages_beside_the_point_are_not_shown_to_a_model(tmp_path: Path) -> N
 
 
 def test_the_refusal_threshold_is_a_setting(retriever: Retriever) -> None:
-    never = replace(Settings(), refuse_below=0.0)
+    never = replace(Settings(), wrong_accepted=1.0)
     assert not Answerer(retriever, settings=never).answer("What is the capital of Mongolia?").abstained
 
 

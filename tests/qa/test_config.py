@@ -12,12 +12,13 @@ def test_defaults() -> None:
 
 
 def test_the_environment_is_read() -> None:
-    read = Settings.from_environment({"NEWSDESK_INDEX": "/x", "OLLAMA_HOST": "0.0.0.0", "NEWSDESK_REFUSE_BELOW": "0.7"})
-    assert (read.index, read.ollama_host, read.refuse_below) == (Path("/x"), "0.0.0.0", 0.7)
+    read = Settings.from_environment({"NEWSDESK_INDEX": "/x", "OLLAMA_HOST": "0.0.0.0", "NEWSDESK_WRONG_ACCEPTED": "2"})
+    assert (read.index, read.ollama_host, read.wrong_accepted) == (Path("/x"), "0.0.0.0", 0.02)
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("NEWSDESK_ANSWERER", "gpt"), ("NEWSDESK_LLM_TIMEOUT", "soon"), ("NEWSDESK_REFUSE_BELOW", "7")]
+    ("name", "value"),
+    [("NEWSDESK_ANSWERER", "gpt"), ("NEWSDESK_LLM_TIMEOUT", "soon"), ("NEWSDESK_WRONG_ACCEPTED", "700")],
 )
 def test_a_wrong_value_is_named(name: str, value: str) -> None:
     with pytest.raises(BadSetting, match=f"{name}='{value}'"):

@@ -1,9 +1,7 @@
 from __future__ import annotations
 
-import json
-
 from index import Hit, Passage, Reader
-from qa.refusal import FEATURES, FITTED, Calibration, answerable, calibration, features
+from qa.refusal import FEATURES, answerable, calibration, features, threshold
 
 TEXT = "Russia and Ukraine will swap 175 prisoners of war from each side, the news agency said."
 HITS = [Hit(Passage("d", TEXT, 0, len(TEXT), title="Swap"), 1.0)]
@@ -35,13 +33,16 @@ def test_empty_passages_have_features_too() -> None:
 
 
 def test_the_fitted_weights_say_what_they_were_fitted_on() -> None:
-    fitted = json.loads(FITTED.read_text())
+    fitted = calibration()[1]
     assert set(fitted["weights"]) == set(FEATURES)
     assert fitted["fitted_on"]
     assert fitted["tested_on_other_articles"]["all"] > 0.8
-    assert 0 < calibration().probability([0.0] * len(FEATURES)) < 1
+    assert 0 < calibration()[0].probability([0.0] * len(FEATURES)) < 1
 
 
-def test_probability_is_the_logistic_function() -> None:
-    assert Calibration((1.0,), 0.0).probability([0.0]) == 0.5
-    assert Calibration((1.0,), 0.0).probability([1e9]) <= 1.0
+def test_the_threshold_has_a_meaning() -> None:
+    """The more wrong answers are accepted, the lower the score that is enough."""
+    steps = [threshold(share) for share in (0.0, 0.02, 0.05, 0.1, 0.15, 1.0)]
+    assert steps == sorted(steps, reverse=True)
+    assert steps[-1] == 0.0
+    assert 0.2 < threshold(0.05) < 0.7

@@ -1,0 +1,29 @@
+"""Logistic regression as it is stored beside the code: weights by the name of the feature, and a bias."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Logistic:
+    """`weights` run in parallel to the values that `probability` is given."""
+
+    weights: tuple[float, ...]
+    bias: float
+
+    def probability(self, values: Sequence[float]) -> float:
+        """In 0..1. Raises ValueError when there are more or fewer values than weights."""
+        logit = self.bias + sum(w * v for w, v in zip(self.weights, values, strict=True))
+        return 1 / (1 + math.exp(-max(-50.0, min(50.0, logit))))
+
+
+def stored(file: Path, features: Sequence[str]) -> tuple[Logistic, dict[str, Any]]:
+    """What a calibration command wrote: the regression over `features`, and everything else in the file."""
+    facts: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return Logistic(tuple(facts["weights"][name] for name in features), facts["bias"]), facts

@@ -1,0 +1,1 @@
+"""What the page shows, as HTML and text; only app.py imports it, and it knows nothing of gradio."""
