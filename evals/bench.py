@@ -143,7 +143,7 @@ def _answering(index: Path) -> None:
     print(f"reader over 20 passages: p50 {percentile(reading, 0.5):.0f} ms, p95 {percentile(reading, 0.95):.0f} ms")
     print(
         f"quoted answer: p50 {percentile(laps['total'], 0.5):.0f} ms, p95 {percentile(laps['total'], 0.95):.0f} ms "
-        f"({shares}; reranking is in search)"
+        f"({shares})"
     )
 
 

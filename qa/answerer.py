@@ -32,6 +32,8 @@ BESIDE_THE_POINT = 0.01
 """An answer of which no sentence scores this much with the reader answers another question."""
 ON_THE_POINT = 0.5
 """What a sentence must score when the corpus probably does not answer: a model that answers then is not trusted."""
+WARN_OF = 5
+"""Of so many of the best passages it is said that something in them speaks to a machine."""
 NOT_SAID = "The corpus does not say."
 
 
@@ -109,9 +111,12 @@ class Answerer:
         clock.lap("rewrite")
         yield SearchingFor(query)
         compound = taken_apart(query)
-        found = [self.retriever.search(part, k=20) for part in (compound.parts if compound else (query,))]
-        hits = _interleaved(found)
+        parts = compound.parts if compound else (query,)
+        fused = [self.retriever.search(part, k=20, rerank=False) for part in parts]
         clock.lap("search")
+        found = [self.retriever.rerank(part, hits) for part, hits in zip(parts, fused, strict=True)]
+        hits = _interleaved(found)
+        clock.lap("rerank")
         yield Found(hits)
         clean = tuple(readable(h) for h in hits)
         quotes = self._quotes(query, compound, found, clean)
@@ -279,7 +284,7 @@ def _interleaved(found: Sequence[Sequence[Hit]]) -> tuple[Hit, ...]:
 
 def _warnings(hits: Sequence[Hit], clean: Sequence[Hit]) -> tuple[str, ...]:
     """That some of what was found speaks to a machine, and is neither followed nor quoted."""
-    altered = [h for h, c in zip(hits, clean, strict=True) if h is not c]
+    altered = [h for h, c in zip(hits[:WARN_OF], clean, strict=False) if h is not c]
     titles = "; ".join(dict.fromkeys(h.passage.title or h.passage.document_id for h in altered[:3]))
     return (f"Text that speaks to a machine instead of a reader was left out of: {titles}.",) if altered else ()
 

@@ -16,10 +16,14 @@ from itertools import combinations
 
 from .amounts import amounts, missing_amounts, missing_moments, moments
 from .answers import Claim, Conflict
-from .facts import names, reversals, speakers
+from .facts import DATELINE, names, reversals, speakers
 from .words import content_stems
 
 MAX_CLAIMS = 5
+VALUE_ODDS = 0.02
+"""A sentence may give another value when its score is at least this share of the best one's (in odds)…"""
+VALUE_SCORE = 0.03
+"""…and at least this much. For accounts that deny each other the denial itself is the evidence."""
 NAME_SCORE = 0.5
 """What a sentence must score before its name counts as another answer; amounts and dates show by themselves."""
 WORD_SCORE = 0.8
@@ -46,6 +50,12 @@ _SEVERAL = re.compile(
     re.IGNORECASE,
 )
 
+_ABOUT_CLAIMS = re.compile(
+    r"^\W*(?:did|do|does|is|are|was|were|has|have|had|can|could|will|would|should)\b|^\W*what (?:did|do|does|has|have)\b.*\b(?:say|said|claim|claimed)\b",
+    re.IGNORECASE,
+)
+"""Questions that two accounts can contradict each other on: whether something is so, and what somebody says of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
@@ -58,6 +68,10 @@ class Statement:
     around: str
     score: float
 
+    @property
+    def odds(self) -> float:
+        return self.score / max(1 - self.score, 1e-6)
+
 
 def disagreements(question: str, statements: Sequence[Statement]) -> list[tuple[str, list[Statement]]]:
     """(what kind, the statements that disagree, best first); at most one of each kind.
@@ -67,12 +81,15 @@ def disagreements(question: str, statements: Sequence[Statement]) -> list[tuple[
     found = []
     if values := _different_values(question, statements):
         found.append(("values", values))
-    elif accounts := _opposed_accounts(statements):
+    elif _ABOUT_CLAIMS.match(question) and (accounts := _opposed_accounts(statements)):
         found.append(("accounts", accounts))
     return found
 
 
 def _different_values(question: str, statements: Sequence[Statement]) -> list[Statement]:
+    if not statements:
+        return []
+    statements = [s for s in statements if s.score >= VALUE_SCORE and s.odds >= VALUE_ODDS * statements[0].odds]
     kind = _asked_for(question)
     if kind is None:
         return []
@@ -109,6 +126,9 @@ def _value(kind: str, statement: Statement) -> frozenset[object]:
             if chosen := {v for v in found | years if v[0] in best}:
                 return frozenset(chosen)
         return frozenset()
+    dateline = DATELINE.match(statement.text)
+    if dateline and statement.words in dateline[0]:
+        return frozenset()
     if statement.score < (NAME_SCORE if names(statement.words) else WORD_SCORE) or len(statement.words.split()) > 8:
         return frozenset()
     return frozenset(content_stems(statement.words))
@@ -123,7 +143,7 @@ def _about(kind: str, asked: frozenset[str], statement: Statement) -> bool:
     """Whether the sentence speaks of what is asked, with what stands around it."""
     near, all_around = content_stems(statement.text), content_stems(f"{statement.text} {statement.around}")
     # A sentence that surely answers may use other words; one that hardly does must use the question's.
-    share = 0.25 if kind == "name" or statement.score >= 0.5 else 0.5
+    share = 0.25 if statement.score >= (0.9 if kind == "name" else 0.5) else 0.5
     return len(asked & all_around) >= (0.5 if statement.score >= 0.8 else 0.7) * len(asked) and len(
         asked & near
     ) >= share * len(asked)
@@ -141,10 +161,8 @@ def _different_speakers(statements: Sequence[Statement]) -> bool:
 
 
 def _opposed_accounts(statements: Sequence[Statement]) -> list[Statement]:
-    """The first two statements of which one denies the other, about the same and by different speakers or sources."""
-    for one, two in combinations(statements[:8], 2):
-        if one is not statements[0]:
-            break
+    """The best statement and the first that denies it, about the same and by another speaker or source."""
+    for one, two in ((statements[0], s) for s in statements[1:]):
         shared = content_stems(one.text) & content_stems(two.text)
         least = min(len(content_stems(one.text)), len(content_stems(two.text)))
         apart = one.document_id != two.document_id or _different_speakers([one, two])

@@ -323,6 +323,8 @@ def _is_verb(stemmed: str, *texts: str) -> bool:
 
 # --- who says it, who does what to whom -------------------------------------------------------------------------
 
+DATELINE = re.compile(r"^[A-Z][\w ,.'-]{1,60}(?:\([^)]{2,60}\))? [-–—] ")
+"""Where a wire story comes from, before its first sentence."""
 _SAYS = (
     r"(?:said|says|told|added|wrote|announced|denied|denies|claimed|confirmed|warned|argued|stated|insisted|explained)"
 )

@@ -21,7 +21,7 @@ from .answers import Citation, Claim, Conflict, Sentence
 from .citations import citation
 from .compound import Compound, amount_of, computed, day_of, reckoned
 from .conflicts import Statement, conflict, disagreements
-from .facts import names, speakers
+from .facts import DATELINE, names, no_statement, speakers
 from .pronouns import resolved
 from .refusal import answerable
 from .words import content_stems
@@ -29,12 +29,9 @@ from .words import content_stems
 MAX_SENTENCES = 3
 KEEP_FROM = 0.07
 """A further sentence is quoted when its score is at least this share of the best one's (in odds)."""
-DIFFER_FROM = 0.02
-"""A sentence may contradict the best one when its score is at least this share of it (in odds)…"""
-DIFFER_SCORE = 0.03
-"""…and at least this much."""
+CONSIDERED = 40
+"""Sentences, best first, among which the other side of a disagreement is looked for."""
 _ENDED = re.compile(r"[.!?…][\"'”’)]*$")
-_DATELINE = re.compile(r"^[A-Z][\w ,.'-]{1,60}(?:\([^)]{2,60}\))? [-–—] ")
 _AHEAD = re.compile(r"\b(?:will|would|due|until|expected)\b")
 _TELLING = re.compile(r"[^\W\d_]{2,}")
 
@@ -158,7 +155,7 @@ def _reckoned(compound: Compound, hits: Sequence[Sequence[Hit]], reader: Reader)
 
 def _day(event: str, candidate: _Candidate) -> tuple[date, bool] | None:
     """The day of an event: the one the reader marks, or that of a report that tells of just this."""
-    p, said = candidate.hit.passage, _DATELINE.sub("", candidate.text)
+    p, said = candidate.hit.passage, DATELINE.sub("", candidate.text)
     wanted, held = content_stems(event), content_stems(said)
     if not wanted or len(wanted & held) < ABOUT_EVENT * len(wanted) or _AHEAD.search(said):
         return None
@@ -175,7 +172,7 @@ def _day(event: str, candidate: _Candidate) -> tuple[date, bool] | None:
 
 def _amount(name: str, candidate: _Candidate) -> Amount | None:
     """The amount that stands with a name: between it and the next, or the answering words of a sure sentence."""
-    said = _DATELINE.sub("", candidate.text)
+    said = DATELINE.sub("", candidate.text)
     if not content_stems(name) <= content_stems(said) or candidate.score < AMOUNT_FROM:
         return None
     at = said.find(name)
@@ -210,10 +207,7 @@ def _both_sides(
     """The chosen sentences with every side of what the sources disagree about, and the sides."""
     if not chosen or chosen[0].highlight is None:
         return chosen, []
-    considered = [
-        c for c in candidates
-        if _odds(c.score) >= DIFFER_FROM * _odds(chosen[0].score) and c.score >= DIFFER_SCORE and not _says_nothing(c.text)
-    ][:24]  # fmt: skip
+    considered = [c for c in candidates[:CONSIDERED] if not _says_nothing(c.text)]
     statements = [
         Statement(n, c.hit.passage.document_id, c.text, c.words, c.hit.passage.searchable, c.score)
         for n, c in enumerate(considered)
@@ -259,7 +253,11 @@ def _cited_again(cited: list[Citation], wanted: Citation) -> int:
 
 def _claim(candidate: _Candidate, number: int, *, differing_words: bool) -> Claim:
     p = candidate.hit.passage
-    said = speakers(candidate.text)
+    # "The captain of the Saint Orla, Jory Penhale, said": whose ship it is does not speak.
+    said = sorted(
+        speakers(candidate.text),
+        key=lambda n: bool(re.search(rf"\bof (?:the )?(?:[a-z]+ )?{re.escape(n)}\b", candidate.text)),
+    )
     words = candidate.words if differing_words else f"“{' '.join(candidate.text.split())}”"
     return Claim(number, said[0] if said else "", p.title or p.document_id, p.published, words)
 
@@ -326,7 +324,9 @@ def _shown(candidate: _Candidate) -> str:
 
 
 def _says_nothing(text: str) -> bool:
-    """Headings, lone names, dates and credits answer nothing by themselves."""
+    """Headings, lone names, dates, credits, questions and orders answer nothing by themselves."""
+    if no_statement(text):
+        return True
     words = len(_TELLING.findall(text))
     return words < 2 or (words < 5 and not _ENDED.search(text))
 

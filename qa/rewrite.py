@@ -20,6 +20,7 @@ _FRAGMENT = re.compile(
     r"^(?:(?:and|but|so)\s+)?(?:what|how)\s+about\b|^(?:and|or)\s+(?!when|where|who|what|why|how|did|was|is|does|do|has|have|which)\w+",
     re.IGNORECASE,
 )
+_SECOND_PART = re.compile(r",? and (?:when|where|who|whom|what|which|why|how)\b.*$", re.IGNORECASE | re.DOTALL)
 _SUBJECT = re.compile(r"\b(he|she|they)\b", re.IGNORECASE)
 _OBJECT = re.compile(r"\b(him|them|each other)\b", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"\b(his|their|its)\b", re.IGNORECASE)
@@ -38,14 +39,17 @@ _BARE = re.compile(
 
 
 def needs_history(question: str) -> bool:
-    """Whether a question points at something said before."""
+    """Whether a question points at something said before. In "Who found it and how old is she?" only the first part can."""
+    short = len(question.split()) <= 4
+    first = _SECOND_PART.sub("", question)
+    question = first if len(first.split()) > 3 else question
     return bool(
         _FRAGMENT.search(question)
         or _BARE.match(question.strip())
         or _LEADING.match(question)
         or any(p.search(question) for p in (_SUBJECT, _OBJECT, _POSSESSIVE, _HER, _PLACE))
         or (_THING.search(question) and not names(question))
-        or (len(question.split()) <= 4 and not names(question))
+        or (short and not names(question))
     )
 
 

@@ -41,7 +41,7 @@ def test_quoting_gives_the_sentence_that_answers(retriever: Retriever) -> None:
     assert answer.citations[0].published is not None
     assert 1 <= len(answer.sentences) <= 3
     check_spans(retriever, answer)
-    assert {"rewrite", "search", "read", "total"} <= set(answer.timings_ms)
+    assert {"rewrite", "search", "rerank", "read", "total"} <= set(answer.timings_ms)
 
 
 @pytest.mark.parametrize("question", ["Who won the football cup of Brazil?", "What is the capital of Mongolia?"])

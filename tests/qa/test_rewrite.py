@@ -61,3 +61,10 @@ def test_a_model_that_rewrites_badly_is_not_followed(reply: str) -> None:
 
 def test_a_question_that_stands_alone_is_not_sent_to_a_model() -> None:
     assert rewrite("Where did Trump meet Putin?", BIDEN, ScriptedLLM([])) == "Where did Trump meet Putin?"
+
+
+def test_the_second_part_of_a_question_points_at_its_first() -> None:
+    history = [Turn("How many people live in Lindhaven?", "1.42 million. [1]")]
+    asked = "Who found the comet and how much did her telescope cost?"
+    assert stand_alone(asked, history) == asked
+    assert "Lindhaven" in stand_alone("Who governs it and since when?", history)
