@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -141,12 +142,14 @@ class Answerer:
     ) -> Quotes:
         """Of the parts of a question where it has parts that can be answered, else of the whole."""
         reader, embedder = self.retriever.reader, self.retriever.embedder
-        whole = quote(query, clean, reader, embedder)
+        found_whole = partial(quote, query, clean, reader, embedder)  # read only when it is needed
         if compound is None or reader is None:
-            return whole
+            return found_whole()
         parts = [[readable(h) for h in hits] for hits in found]
         quotes = quote_parts(compound, parts, reader, embedder, self.refuse_below)
-        if quotes is None or (compound.question in quotes.missing and whole.answerable >= self.refuse_below):
+        if quotes is None:
+            return found_whole()
+        if compound.question in quotes.missing and (whole := found_whole()).answerable >= self.refuse_below:
             return whole
         return quotes
 
