@@ -150,7 +150,7 @@ def shortened(sentence: str, rng: random.Random) -> str:
 
 def changed(sentence: str, others: Sequence[str], rng: random.Random) -> str | None:
     """The sentence with one fact changed: a number, a name, a date, a direction or a "not"; None when it has none."""
-    ways = [_number_changed, _name_changed, _names_swapped, _calendar_changed, _opposite, _negated]
+    ways = [_number_changed, _name_changed, _names_swapped, _calendar_changed, _opposed, _negated]
     rng.shuffle(ways)
     for way in ways:
         found = way(sentence, others, rng)
@@ -204,7 +204,12 @@ def _calendar_changed(sentence: str, others: Sequence[str], rng: random.Random) 
     return None
 
 
-def _opposite(sentence: str, others: Sequence[str], rng: random.Random) -> str | None:
+def _opposed(sentence: str, others: Sequence[str], rng: random.Random) -> str | None:
+    return opposite(sentence, rng)
+
+
+def opposite(sentence: str, rng: random.Random) -> str | None:
+    """The sentence with one word turned into its opposite; None when none of its words has one."""
     words = [w for w in re.findall(r"\b[a-z]+\b", sentence) if w in _SWITCH]
     if not words:
         return None

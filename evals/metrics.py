@@ -155,8 +155,7 @@ def risk_coverage(
     `probability` and `right` have shape (n,). With `unanswerable` the questions are weighted so that this share of
     them has no answer. Thresholds go up in steps of 0.02.
     """
-    share = float(np.mean(~right)) if unanswerable is None else unanswerable
-    weight = np.where(right, (1 - share) / max(right.mean(), 1e-9), share / max((~right).mean(), 1e-9))
+    weight = _weights(right, unanswerable)
     points = []
     for threshold in np.arange(0.0, 1.0, 0.02):
         answered = probability >= threshold
@@ -172,16 +171,29 @@ def risk_coverage(
 
 
 def expected_calibration_error(
-    probability: npt.NDArray[np.float64], right: npt.NDArray[np.bool_], bins: int = 10
+    probability: npt.NDArray[np.float64],
+    right: npt.NDArray[np.bool_],
+    bins: int = 10,
+    unanswerable: float | None = None,
 ) -> float:
-    """Naeini et al. (2015): the mean gap between stated and observed frequency, over bins of equal size."""
+    """Naeini et al. (2015): the mean gap between stated and observed frequency, over bins of equal size.
+
+    With `unanswerable` the questions are weighted so that this share of them has no answer."""
+    weight = _weights(right, unanswerable)
     order = np.argsort(probability)
     gaps = [
-        abs(float(probability[part].mean()) - float(right[part].mean())) * len(part) / len(order)
+        abs(float(np.average(probability[part] - right[part], weights=weight[part]))) * float(weight[part].sum())
         for part in np.array_split(order, bins)
         if len(part)
     ]
-    return float(sum(gaps))
+    return float(sum(gaps) / weight.sum())
+
+
+def _weights(right: npt.NDArray[np.bool_], unanswerable: float | None) -> npt.NDArray[np.float64]:
+    """A weight a question, 1 on average, so that `unanswerable` is the share of those that are not right."""
+    share = float(np.mean(~right)) if unanswerable is None else unanswerable
+    weights = np.where(right, (1 - share) / max(right.mean(), 1e-9), share / max((~right).mean(), 1e-9))
+    return np.asarray(weights, dtype=np.float64)
 
 
 def refusal_curve(results: Sequence[Result]) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from tqdm import tqdm
 from index import Hit, Passage, Retriever, sync
 from index.search import DEPTH, KEYWORD_WEIGHT, READER_WEIGHT, fuse
 
-from .train_reader import in_development, in_first_half
+from .reader_data import in_development, in_first_half
 
 Scored = list[tuple[Passage, float]]
 

@@ -29,7 +29,7 @@ from qa.verification import FEATURES, FITTED, Check, check, fitted, judged
 from .cases import HERE
 from .claims import claims_of
 from .metrics import percentile
-from .train_reader import SHARED, in_development, load_questions
+from .reader_data import SHARED, in_development, load_questions
 
 SUPPORTED_FROM = 0.35
 """Chosen by hand from 0.1 to 0.6: the highest at which no own paraphrase was doubted; WiCE changed little up to it."""

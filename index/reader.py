@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import math
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -31,6 +31,8 @@ from .sentences import Span, sentences
 if TYPE_CHECKING:
     import torch
 
+    from .reader_network import Example, Logits
+
 WEIGHTS = Path(__file__).parent / "weights"
 MAX_TOKENS = 384
 """Word pieces of question and text together; longer texts are read in windows of whole sentences."""
@@ -38,6 +40,14 @@ _WINDOW_CHARS = 1100
 _BATCH_TOKENS = 1536
 """Padded word pieces a batch: small enough that short passages are not padded to the longest."""
 _MAX_ANSWER_PIECES = 24
+_READ_PIECES = 900
+"""Word pieces of texts that are read to the end when there are many; what promises less stops after the first layers."""
+_READ_TEXTS = 6
+"""So many texts are always read to the end, and never fewer."""
+_PRIOR = 0.3
+"""How much less promise, in logits, each place further down a ranked list of texts stands for (docs/choices.md)."""
+_READ_CHARS = 4000
+"""Texts that have no more characters than this, together, are all read to the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +79,9 @@ class Look:
 
     `sentences`, `evidence` and `words` run in parallel: each sentence, its logit, and the span and
     logit of the answering words in it (the logit is relative to "no answer here"). `support` is for a claim
-    in the place of the question: does the text say so? None from a reader that did not learn it.
+    in the place of the question: does the text say so? None from a reader that did not learn it. `whole` is
+    false for a text that promised so little beside the others that it was not read to the end: its logits
+    put it behind them and mean no more.
     """
 
     relevance: float
@@ -77,12 +89,18 @@ class Look:
     evidence: tuple[float, ...]
     words: tuple[tuple[Span, float], ...]
     support: float | None = None
+    whole: bool = True
 
 
 class ReaderModel(Protocol):
-    """What a kind of reader has to do; everything else is common."""
+    """What a kind of reader has to do; everything else is common.
 
-    def look(self, question: str, texts: Sequence[str], titles: Sequence[str]) -> list[Look]: ...
+    With `hurry` it may leave unread the texts that promise little: it is how much promise, in logits, each place
+    further down the list costs. None reads all to the end."""
+
+    def look(
+        self, question: str, texts: Sequence[str], titles: Sequence[str], hurry: float | None = None
+    ) -> list[Look]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,16 +136,20 @@ class Reader:
         Loaded once a process. Raises ReaderError."""
         return _open(name)
 
-    def rank(self, question: str, texts: Sequence[str], titles: Sequence[str] | None = None) -> npt.NDArray[np.float32]:
+    def rank(
+        self, question: str, texts: Sequence[str], titles: Sequence[str] | None = None, *, ordered: bool = False
+    ) -> npt.NDArray[np.float32]:
         """How well each text answers, in 0..1, shape (len(texts),). Texts may be sentences or passages;
-        `titles` are the titles of their documents, when known."""
-        logits = [self._text_logit(look) for look in self.looks(question, texts, titles)]
+        `titles` are the titles of their documents, when known. `ordered`: a search put them in this order, best first."""
+        logits = [self._text_logit(look) for look in self.looks(question, texts, titles, ordered=ordered)]
         return np.array([_logistic(x / 2) for x in logits], dtype=np.float32)
 
     def read(self, question: str, passages: Sequence[str], titles: Sequence[str] | None = None) -> Reading:
-        """Every sentence of `passages` with its score and its answering words, best first."""
+        """Every sentence of `passages`, which a search put in this order, with its score and its answering words.
+
+        Best first."""
         found = []
-        looks = self.looks(question, passages, titles)
+        looks = self.looks(question, passages, titles, ordered=True)
         for number, look in enumerate(looks):
             for (start, end), evidence, ((word_start, word_end), words) in zip(
                 look.sentences, look.evidence, look.words, strict=True
@@ -144,15 +166,24 @@ class Reader:
         """How far `text` says what `claim` says, as a logit; None when this reader did not learn to tell."""
         return self.looks(claim, [text])[0].support
 
-    def looks(self, question: str, texts: Sequence[str], titles: Sequence[str] | None = None) -> list[Look]:
-        """The raw logits for each text. Recent ones are remembered: reranking and reading share one pass."""
+    def looks(
+        self, question: str, texts: Sequence[str], titles: Sequence[str] | None = None, *, ordered: bool = False
+    ) -> list[Look]:
+        """The raw logits for each text. Recent ones are remembered: reranking and reading share one pass.
+
+        Of many texts together, those that promise least are not read to the end (`Look.whole`); `ordered` texts
+        promise less the later they stand."""
         if titles is not None and len(titles) != len(texts):
             raise ValueError(f"{len(texts)} texts but {len(titles)} titles")
         keys = [(question, text, title) for text, title in zip(texts, titles or [""] * len(texts), strict=True)]
+        hurried = len(texts) > _READ_TEXTS and sum(map(len, texts)) > _READ_CHARS
         with self._lock:
-            missing = [key for key in dict.fromkeys(keys) if key not in self._seen]
+            missing = [
+                key for key in dict.fromkeys(keys) if key not in self._seen or not (hurried or self._seen[key].whole)
+            ]
             if missing:
-                looks = self._model.look(question, [k[1] for k in missing], [k[2] for k in missing])
+                hurry = (_PRIOR if ordered else 0.0) if hurried else None
+                looks = self._model.look(question, [k[1] for k in missing], [k[2] for k in missing], hurry)
                 self._seen.update(zip(missing, looks, strict=True))
             found = [self._seen[key] for key in keys]
             while len(self._seen) > 512:
@@ -232,6 +263,7 @@ def _joined(parts: Sequence[tuple[int, Look]]) -> Look:
         evidence=tuple(x for _, look in parts for x in look.evidence),
         words=tuple(((s + o, e + o), x) for o, look in parts for (s, e), x in look.words),
         support=max((look.support for _, look in parts if look.support is not None), default=None),
+        whole=any(look.whole for _, look in parts),
     )
 
 
@@ -257,6 +289,43 @@ def _words_in(
     return (offsets[first + row][0], offsets[first + column][1]), float(scores[row, column]) - null
 
 
+def _batches(sizes: Sequence[int], chosen: Iterable[int]) -> Iterator[list[int]]:
+    """Numbers of texts of similar size, from the longest down: a batch is as wide as its first."""
+    order = sorted(chosen, key=lambda i: sizes[i])
+    while order:
+        size = max(1, min(len(order), _BATCH_TOKENS // sizes[order[-1]]))
+        order, rows = order[:-size], order[-size:]
+        yield rows
+
+
+def _most_promising(promise: Mapping[int, float], sizes: Sequence[int]) -> list[int]:
+    """The texts to read to the end: the best, as many as `_READ_PIECES` hold, and at least `_READ_TEXTS`."""
+    chosen: list[int] = []
+    pieces = 0
+    for i in sorted(promise, key=lambda i: -promise[i]):
+        pieces += sizes[i]
+        if len(chosen) >= _READ_TEXTS and pieces > _READ_PIECES:
+            break
+        chosen.append(i)
+    return chosen
+
+
+def _look_of(example: Example, spans: Sequence[Span], logits: Logits, row: int) -> Look:
+    start, end = logits.start[row].numpy(), logits.end[row].numpy()
+    pieces: list[list[int]] = [[] for _ in spans]
+    for piece, owner in enumerate(example.sentence_of):
+        if owner >= 0:
+            pieces[owner].append(piece)
+    null = float(start[0] + end[0])
+    return Look(
+        float(logits.relevance[row]),
+        tuple(spans),
+        tuple(float(logits.evidence[row, s]) if pieces[s] else -10.0 for s in range(len(spans))),
+        tuple(_words_in(span, example.offsets, start, end, pieces[s], null) for s, span in enumerate(spans)),
+        float(logits.support[row]),
+    )
+
+
 class _OurModel:
     """The network of `reader_network.py` with the weights `make reader` wrote."""
 
@@ -272,10 +341,16 @@ class _OurModel:
         with torch.device("meta"):  # no time spent on random weights
             network = ReaderNetwork(bert(config), config["hidden_size"])
         kind = dtype or best_dtype()
+        # The heads stay exact: they cost next to nothing, and their sums decide between sentences that are close.
         weights = {
-            k: v.to(kind) if v.is_floating_point() else v for k, v in load_file(folder / "reader.safetensors").items()
+            k: v.to(kind if k.startswith("encoder.") else torch.float32) if v.is_floating_point() else v
+            for k, v in load_file(folder / "reader.safetensors").items()
         }
-        network.load_state_dict(weights, assign=True, strict=False)
+        missing = network.load_state_dict(weights, assign=True, strict=False).missing_keys
+        if missing:
+            raise ReaderError(
+                f"The reader in {folder} is of another version (no {missing[0]}): run `make reader` again."
+            )
         for name, buffer in network.named_buffers():  # positions and types are not weights
             if buffer.is_meta:
                 owner, _, field = name.rpartition(".")
@@ -290,8 +365,11 @@ class _OurModel:
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
 
-    def look(self, question: str, texts: Sequence[str], titles: Sequence[str]) -> list[Look]:
+    def look(
+        self, question: str, texts: Sequence[str], titles: Sequence[str], hurry: float | None = None
+    ) -> list[Look]:
         import torch
+        from torch.nn.utils.rnn import pad_sequence
 
         from .reader_network import collate, lay_out
 
@@ -304,33 +382,32 @@ class _OurModel:
             [titles[w[0]] for w in windows],
             MAX_TOKENS,
         )
-        order = sorted(range(len(examples)), key=lambda i: len(examples[i].input_ids))
+        begun: dict[int, torch.Tensor] = {}
+        promise: dict[int, float] = {}
         looks: dict[int, Look] = {}
-        while order:
-            size = max(1, min(len(order), _BATCH_TOKENS // len(examples[order[-1]].input_ids)))
-            # From the longest down: a batch is as wide as its first.
-            rows, order = order[-size:], order[:-size]
-            with torch.inference_mode():
-                logits = self._network(**collate([examples[i] for i in rows]))
-            relevance, evidence = logits.relevance.numpy(), logits.evidence.numpy()
-            start, end, support = logits.start.numpy(), logits.end.numpy(), logits.support.numpy()
-            for row, i in enumerate(rows):
-                example, spans = examples[i], windows[i][3]
-                pieces: list[list[int]] = [[] for _ in spans]
-                for piece, owner in enumerate(example.sentence_of):
-                    if owner >= 0:
-                        pieces[owner].append(piece)
-                null = float(start[row, 0] + end[row, 0])
-                looks[i] = Look(
-                    float(relevance[row]),
-                    tuple(spans),
-                    tuple(float(evidence[row, s]) if pieces[s] else -10.0 for s in range(len(spans))),
-                    tuple(
-                        _words_in(span, example.offsets, start[row], end[row], pieces[s], null)
-                        for s, span in enumerate(spans)
-                    ),
-                    float(support[row]),
-                )
+        with torch.inference_mode():
+            sizes = [len(e.input_ids) for e in examples]
+            for rows in _batches(sizes, range(len(examples))):
+                inputs = collate([examples[i] for i in rows])
+                states = self._network.begin(inputs["input_ids"], inputs["type_ids"], inputs["mask"])
+                told = self._network.promise(self._network.summary(states, inputs["type_ids"], inputs["mask"]))
+                for row, i in enumerate(rows):
+                    begun[i] = states[row, : len(examples[i].input_ids)]
+                    promise[i] = float(told[row, 0]) - (hurry or 0.0) * windows[i][0]
+            chosen = list(promise) if hurry is None else _most_promising(promise, sizes)
+            for rows in _batches(sizes, chosen):
+                inputs = collate([examples[i] for i in rows])
+                states = pad_sequence([begun[i] for i in rows], batch_first=True)
+                logits = self._network.finish(states, inputs["mask"], inputs["sentence_of"])
+                for row, i in enumerate(rows):
+                    looks[i] = _look_of(examples[i], windows[i][3], logits, row)
+        read = list(looks.values())
+        behind = min((look.relevance for look in read), default=0.0)
+        lowest = min((x for look in read for x in (*look.evidence, *(w for _, w in look.words))), default=-10.0)
+        for i in promise.keys() - looks.keys():
+            spans = tuple(windows[i][3])
+            low = (min(lowest, -10.0),) * len(spans)
+            looks[i] = Look(min(promise[i], behind), spans, low, tuple(zip(spans, low, strict=True)), whole=False)
         parts: list[list[tuple[int, Look]]] = [[] for _ in texts]
         for i, window in enumerate(windows):
             parts[window[0]].append((window[2], looks[i]))
@@ -346,7 +423,9 @@ class _QuestionAnsweringModel:
         self._model = AutoModelForQuestionAnswering.from_pretrained(name).eval()
         self._tokenizer: Any = AutoTokenizer.from_pretrained(name, use_fast=True)
 
-    def look(self, question: str, texts: Sequence[str], titles: Sequence[str]) -> list[Look]:
+    def look(
+        self, question: str, texts: Sequence[str], titles: Sequence[str], hurry: float | None = None
+    ) -> list[Look]:
         import torch
 
         looks = []
@@ -388,7 +467,9 @@ class _CrossEncoderModel:
         self._model = AutoModelForSequenceClassification.from_pretrained(name).eval()
         self._tokenizer: Any = AutoTokenizer.from_pretrained(name)
 
-    def look(self, question: str, texts: Sequence[str], titles: Sequence[str]) -> list[Look]:
+    def look(
+        self, question: str, texts: Sequence[str], titles: Sequence[str], hurry: float | None = None
+    ) -> list[Look]:
         looks = []
         for text in texts:
             parts = []

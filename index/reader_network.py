@@ -101,12 +101,21 @@ class Logits:
     end: torch.Tensor
 
 
+FIRST_LAYERS = 2
+"""Layers after which a text shows its promise, and may be left unread."""
+
+
 class ReaderNetwork(nn.Module):
-    """BERT with heads for relevance, evidence sentence, answer span and support of a claim."""
+    """BERT with heads for relevance, evidence sentence, answer span and support of a claim.
+
+    It can be run in two parts, so that what promises little after the first layers is not read to the end, as in
+    "The Cascade Transformer" (Soldaini and Moschitti, 2020).
+    """
 
     def __init__(self, encoder: nn.Module, hidden: int) -> None:
         super().__init__()
         self.encoder = encoder
+        self.promise = nn.Linear(2 * hidden, 1)  # fitted when all else is trained: evals/finish_reader.py
         self.relevance = nn.Sequential(nn.Linear(hidden, hidden), nn.Tanh(), nn.Linear(hidden, 1))
         self.evidence = nn.Sequential(nn.Linear(2 * hidden, hidden), nn.Tanh(), nn.Linear(hidden, 1))
         self.span = nn.Linear(hidden, 2)
@@ -115,10 +124,27 @@ class ReaderNetwork(nn.Module):
     def forward(
         self, input_ids: torch.Tensor, type_ids: torch.Tensor, mask: torch.Tensor, sentence_of: torch.Tensor
     ) -> Logits:
-        states = self.encoder(input_ids=input_ids, token_type_ids=type_ids, attention_mask=mask).last_hidden_state
+        return self.finish(self.begin(input_ids, type_ids, mask), mask, sentence_of)
+
+    def begin(self, input_ids: torch.Tensor, type_ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """The states (n, t, hidden) after the first layers."""
+        states = self.encoder.get_submodule("embeddings")(input_ids=input_ids, token_type_ids=type_ids)
+        return self._through(slice(0, FIRST_LAYERS), states, mask)
+
+    def summary(self, states: torch.Tensor, type_ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """What the promise of a text is told from: the state of [CLS] beside the mean of the text's, (n, 2 hidden)."""
+        body = (type_ids * mask).unsqueeze(-1).to(states.dtype)
+        mean = (states * body).sum(1) / body.sum(1).clamp(min=1)
+        return torch.cat([states[:, 0], mean], dim=-1).to(self.promise.weight.dtype)
+
+    def finish(self, states: torch.Tensor, mask: torch.Tensor, sentence_of: torch.Tensor) -> Logits:
+        """The logits, from the states after the first layers."""
+        states = self._through(slice(FIRST_LAYERS, None), states, mask).to(self.span.weight.dtype)
         first = states[:, 0]
         count = max(int(sentence_of.max()) + 1, 1)
-        member = (sentence_of.unsqueeze(1) == torch.arange(count).view(1, -1, 1)).to(states.dtype)  # (n, s, t)
+        member = (sentence_of.unsqueeze(1) == torch.arange(count, device=states.device).view(1, -1, 1)).to(
+            states.dtype
+        )  # (n, s, t)
         mean = member @ states / member.sum(-1, keepdim=True).clamp(min=1)
         joined = torch.cat([mean, first.unsqueeze(1).expand_as(mean)], dim=-1)
         empty = member.sum(-1) == 0
@@ -133,6 +159,12 @@ class ReaderNetwork(nn.Module):
             start=start.masked_fill(~inside, -1e4),
             end=end.masked_fill(~inside, -1e4),
         )
+
+    def _through(self, layers: slice, states: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        seen = None if bool(mask.all()) else mask[:, None, None, :].bool().expand(-1, 1, mask.shape[1], -1)
+        for layer in list(self.encoder.get_submodule("encoder.layer").children())[layers]:
+            states = layer(states, seen)
+        return states
 
 
 def bert(config: dict[str, Any]) -> nn.Module:

@@ -107,7 +107,8 @@ class Retriever:
         if self.reader is None or not hits:
             return hits
         head, rest = hits[:CANDIDATES], hits[CANDIDATES:]
-        relevance = self.reader.rank(query, [h.passage.text for h in head], [h.passage.title for h in head])
+        texts, titles = [h.passage.text for h in head], [h.passage.title for h in head]
+        relevance = self.reader.rank(query, texts, titles, ordered=True)
         scored = [
             replace(h, score=reader_weight * float(r) + (1 - reader_weight) * h.score)
             for h, r in zip(head, relevance, strict=True)

@@ -170,7 +170,8 @@ class Answerer:
         """Without the passages that the reader finds beside the point: they cost a small model's attention."""
         if self.retriever.reader is None:
             return list(hits)
-        scores = self.retriever.reader.rank(query, [h.passage.text for h in hits], [h.passage.title for h in hits])
+        texts, titles = [h.passage.text for h in hits], [h.passage.title for h in hits]
+        scores = self.retriever.reader.rank(query, texts, titles, ordered=True)
         enough = HELPFUL_FROM * max(scores, default=0.0)
         return [h for n, (h, s) in enumerate(zip(hits, scores, strict=True)) if n < AT_LEAST or s >= enough]
 

@@ -62,7 +62,7 @@ def answerable(question: str, hits: Sequence[Hit], reader: Reader) -> float:
 
 def features(question: str, hits: Sequence[Hit], reader: Reader) -> list[float]:
     """Values in the order of `FEATURES`; logits are bounded so that no single one decides."""
-    looks = reader.looks(question, [h.passage.text for h in hits], [h.passage.title for h in hits])
+    looks = reader.looks(question, [h.passage.text for h in hits], [h.passage.title for h in hits], ordered=True)
     relevance = [*sorted((look.relevance for look in looks), reverse=True), -8.0, -8.0]
     best = max(
         (

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
+from safetensors.torch import load_file, save_file
 
 from index import ReaderError
+from index.reader import WEIGHTS
 from qa import Reader
 
 TEXTS = [
@@ -61,6 +64,15 @@ def test_unknown_and_unfit_models_are_clear_errors(tmp_path: Path) -> None:
         Reader.open(str(tmp_path))
 
 
+def test_weights_of_another_version_are_a_clear_error(tmp_path: Path) -> None:
+    weights = load_file(WEIGHTS / "reader.safetensors")
+    save_file({name: w for name, w in weights.items() if "span" not in name}, tmp_path / "reader.safetensors")
+    for name in ("config.json", "tokenizer.json"):
+        shutil.copy(WEIGHTS / name, tmp_path)
+    with pytest.raises(ReaderError, match=r"another version.*make reader"):
+        Reader.open(str(tmp_path))
+
+
 @pytest.mark.parametrize("kind", ["QuestionAnswering", "SequenceClassification"])
 def test_hugging_face_readers_can_be_put_in_by_path(kind: str, tmp_path: Path) -> None:
     """A tiny random model of each kind: the scores mean nothing, the shapes and spans must hold."""
@@ -83,3 +95,22 @@ def test_hugging_face_readers_can_be_put_in_by_path(kind: str, tmp_path: Path) -
     reading = reader.read("When was it built?", TEXTS)
     assert len(reading.spans) == 5
     assert 0 <= reading.answerable <= 1
+
+
+def test_of_many_texts_those_that_promise_least_are_not_read_to_the_end() -> None:
+    """They stay behind the others, and are read when they are asked for among few."""
+    reader = Reader.open()
+    filler = "The council of Port Merrow spoke about the fishing season, the harbour and the price of diesel. " * 4
+    many = [f"{filler}It was meeting number {n}." for n in range(18)] + [f"{filler}{TEXTS[1]}", f"{filler}{TEXTS[2]}"]
+    question = "When was the bridge of Sarrow built, please?"
+    looks = reader.looks(question, many)
+    unread = [n for n, look in enumerate(looks) if not look.whole]
+    assert 0 < len(unread) <= 14
+    scores = reader.rank(question, many)
+    assert scores.argmax() == 18
+    assert max(scores[n] for n in unread) <= min(scores[n] for n in range(20) if n not in unread)
+    best = reader.read(question, many).spans[0]
+    assert many[best.passage][best.start : best.end] == "The bridge of Sarrow was built in 1878."
+    few = [many[unread[0]], many[18]]
+    assert all(look.whole for look in reader.looks(question, few))
+    assert all(look.whole for look in reader.looks(question, TEXTS * 3))

@@ -54,4 +54,4 @@ def test_bfloat16_and_float32_choose_the_same_sentence(tmp_path: Path) -> None:
             total += 1
         retriever.close()
     assert total > 80
-    assert same / total >= 0.98
+    assert same / total >= 0.99, f"{same} of {total}"
