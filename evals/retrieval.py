@@ -82,7 +82,7 @@ def _report(retriever: Retriever, rows: Sequence[dict[str, str]], gold: Sequence
         right = [gold[n] for n in numbers]
         print(f"  {name:32} recall@1 {recall(found, right, 1):.3f}  recall@5 {recall(found, right, 5):.3f}")
 
-    for part, numbers in parts.items():
+    for part, numbers in ((p, n) for p, n in parts.items() if n):
         print(f"{part}: {len(numbers)} questions")
         show("dense", {n: fuse(both[n][0], [], 0.0) for n in numbers}, numbers)
         show("keyword", {n: fuse([], both[n][1], 1.0) for n in numbers}, numbers)
