@@ -1,8 +1,8 @@
 """Fits how scores are read: `python -m evals.calibrate` writes `index/weights/reader.json` and `qa/refusal.json`.
 
 First the reader by itself: the shares of its logits that choose the sentence, of the paragraph and of near passages
-of others, as it has to among what search finds; and, given the paragraph, the logistic function that turns its logit into `Reading.answerable`. Then the score that refusal is
-decided on, over what search finds.
+of others, as it has to among what search finds; and, given the paragraph, the logistic function that turns its logit
+into `Reading.answerable`. Then the score that refusal is decided on, over what search finds.
 
 Questions: QED (articles that the reader's training left out) and both halves of CLAP-NQ, each set over its own corpus,
 and the development part of our own known answers. SQuAD 2.0 stays out here: its unanswerable questions were written

@@ -60,23 +60,23 @@ def near_miss(question: str, context: str, elsewhere: Sequence[str], rng: random
 
 def _other_name(question: str, context: str, elsewhere: Sequence[str], rng: random.Random) -> str | None:
     low = question.lower()
-    names = {m[0] for m in _NAME.finditer(context)}
-    asked = [n for n in names if len(n) > 3 and re.search(rf"(?<!^)\b{re.escape(n.lower())}\b", low)]
-    if not asked:
+    names = {m[0] for m in _NAME.finditer(context) if len(m[0]) > 3}
+    # The longest first; by letters where two are as long, since the order of a set is another in every run.
+    longest = sorted(names, key=lambda n: (-len(n), n))
+    places = (re.search(rf"(?<!^)\b{re.escape(n.lower())}\b", low) for n in longest)
+    at = next((place for place in places if place), None)
+    if at is None:
         return None
-    name = max(asked, key=len)
     others = {m[0] for text in elsewhere for m in _NAME.finditer(text)}
     held = context.lower()
     fitting = [
         o
         for o in sorted(others)
-        if len(o.split()) == len(name.split()) and len(o) > 3 and o.lower() not in held and o.lower() not in low
+        if len(o.split()) == len(at[0].split()) and len(o) > 3 and o.lower() not in held and o.lower() not in low
     ]
     if not fitting:
         return None
     new = rng.choice(fitting)
-    at = re.search(rf"(?<!^)\b{re.escape(name.lower())}\b", low)
-    assert at is not None
     lowered = question[at.start() : at.end()].islower()
     return question[: at.start()] + (new.lower() if lowered else new) + question[at.end() :]
 
