@@ -19,3 +19,18 @@ def best_dtype() -> torch.dtype:
 
     capabilities: dict[str, object] = getattr(torch.cpu, "get_capabilities", dict)()
     return torch.bfloat16 if capabilities.get("amx_bf16") else torch.float32
+
+
+@lru_cache(maxsize=1)
+def fast_int8() -> bool:
+    """Whether 8-bit integers are what the CPU multiplies fastest: it has vector instructions for them (VNNI), this
+    PyTorch the operators, and there are no matrix units, for which bfloat16 is as fast and closer to the truth."""
+    import torch
+
+    capabilities: dict[str, object] = getattr(torch.cpu, "get_capabilities", dict)()
+    return (
+        bool(capabilities.get("avx512_vnni") or capabilities.get("avx_vnni"))
+        and not capabilities.get("amx_bf16")
+        and hasattr(torch.ops.onednn, "qlinear_prepack")
+        and hasattr(torch.ops.onednn, "qlinear_pointwise")
+    )

@@ -25,7 +25,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .errors import ReaderError
-from .hardware import best_dtype
+from .hardware import best_dtype, fast_int8
 from .sentences import Span, sentences
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ WEIGHTS = Path(__file__).parent / "weights"
 MAX_TOKENS = 384
 """Word pieces of question and text together; longer texts are read in windows of whole sentences."""
 _WINDOW_CHARS = 1100
-_BATCH_TOKENS = 1536
+_BATCH_TOKENS = 768
 """Padded word pieces a batch: small enough that short passages are not padded to the longest."""
 _MAX_ANSWER_PIECES = 24
 _READ_PIECES = 900
@@ -327,20 +327,24 @@ def _look_of(example: Example, spans: Sequence[Span], logits: Logits, row: int) 
 
 
 class _OurModel:
-    """The network of `reader_network.py` with the weights `make reader` wrote."""
+    """The network of `reader_network.py` with the weights `make reader` wrote.
+
+    `dtype` is what its encoder reckons in: `torch.int8`, with all between the matrix products in float32,
+    `torch.bfloat16` or `torch.float32`; None for what this machine does fastest."""
 
     def __init__(self, folder: Path, dtype: torch.dtype | None = None) -> None:
         from safetensors.torch import load_file
         from tokenizers import Tokenizer
 
-        from .reader_network import ReaderNetwork, bert
+        from .reader_network import FIRST_LAYERS, ReaderNetwork, bert
 
         config = json.loads((folder / "config.json").read_text())
         import torch
 
         with torch.device("meta"):  # no time spent on random weights
             network = ReaderNetwork(bert(config), config["hidden_size"])
-        kind = dtype or best_dtype()
+        wanted = dtype or (torch.int8 if fast_int8() else best_dtype())
+        kind = torch.float32 if wanted == torch.int8 else wanted
         # The heads stay exact: they cost next to nothing, and their sums decide between sentences that are close.
         weights = {
             k: v.to(kind if k.startswith("encoder.") else torch.float32) if v.is_floating_point() else v
@@ -360,6 +364,11 @@ class _OurModel:
                     else torch.zeros(buffer.shape)
                 )
                 network.get_submodule(owner)._buffers[field] = value.to(buffer.dtype)
+        if wanted == torch.int8:
+            from .int8 import to_int8
+
+            # The promise is told from small differences between the states of this layer (docs/choices.md).
+            to_int8(network.encoder, config["num_attention_heads"], exact={FIRST_LAYERS - 1})
         self._network = network.eval()
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import torch
 
 from evals.cases import CORPORA, load
@@ -39,9 +40,10 @@ def test_they_load_in_under_a_second() -> None:
     assert min(seconds) < 1.0
 
 
-def test_bfloat16_and_float32_choose_the_same_sentence(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", [torch.bfloat16, torch.int8], ids=str)
+def test_every_precision_chooses_the_sentence_that_float32_does(kind: torch.dtype, tmp_path: Path) -> None:
     """On the answerable development questions, over the passages that search finds for them."""
-    exact, fast = (Reader(str(t), _OurModel(WEIGHTS, t), Calibration()) for t in (torch.float32, torch.bfloat16))
+    exact, fast = (Reader(str(t), _OurModel(WEIGHTS, t), Calibration()) for t in (torch.float32, kind))
     same = total = 0
     for corpus, source in CORPORA.items():
         sync([source], tmp_path / corpus)
