@@ -17,8 +17,7 @@ def best_dtype() -> torch.dtype:
     the time of bfloat16 (docs/choices.md)."""
     import torch
 
-    capabilities: dict[str, object] = getattr(torch.cpu, "get_capabilities", dict)()
-    return torch.bfloat16 if capabilities.get("amx_bf16") else torch.float32
+    return torch.bfloat16 if _capabilities().get("amx_bf16") else torch.float32
 
 
 @lru_cache(maxsize=1)
@@ -27,10 +26,18 @@ def fast_int8() -> bool:
     PyTorch the operators, and there are no matrix units, for which bfloat16 is as fast and closer to the truth."""
     import torch
 
-    capabilities: dict[str, object] = getattr(torch.cpu, "get_capabilities", dict)()
+    capabilities = _capabilities()
     return (
         bool(capabilities.get("avx512_vnni") or capabilities.get("avx_vnni"))
         and not capabilities.get("amx_bf16")
         and hasattr(torch.ops.onednn, "qlinear_prepack")
         and hasattr(torch.ops.onednn, "qlinear_pointwise")
     )
+
+
+def _capabilities() -> dict[str, object]:
+    """What PyTorch knows of the CPU, by name; nothing when it is too old to say."""
+    import torch
+
+    found: dict[str, object] = getattr(torch.cpu, "get_capabilities", dict)()
+    return found
