@@ -25,6 +25,9 @@ _SUBJECT = re.compile(r"\b(he|she|they)\b", re.IGNORECASE)
 _OBJECT = re.compile(r"\b(him|them|each other)\b", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"\b(his|their|its)\b", re.IGNORECASE)
 _HER = re.compile(r"\bher\b", re.IGNORECASE)
+_ITS_OWNER = re.compile(r"\b(?:he|she|his|its|their|her(?= [a-z]))\b", re.IGNORECASE)
+_NOT_THE_OWNER = re.compile(r"\b(?:in|at|from|to|near|of|on|by|about|with|for|the)\s+$", re.IGNORECASE)
+"""Before a name that "his" hardly stands for: "in Paris", "with Obama", "the Kremlin"."""
 _PLACE = re.compile(
     r"(?<!is )(?<!are )(?<!was )(?<!were )(?<!will )\bthere\b(?!\s+(?:is|are|was|were|be|been|any))", re.IGNORECASE
 )
@@ -42,7 +45,7 @@ def needs_history(question: str) -> bool:
     """Whether a question points at something said before. In "Who found it and how old is she?" only the first part can."""
     short = len(question.split()) <= 4
     first = _SECOND_PART.sub("", question)
-    question = first if len(first.split()) > 3 else question
+    question = _set_aside(first if len(first.split()) > 3 else question)[0]
     return bool(
         _FRAGMENT.search(question)
         or _BARE.match(question.strip())
@@ -51,6 +54,28 @@ def needs_history(question: str) -> bool:
         or (_THING.search(question) and not names(question))
         or (short and not names(question))
     )
+
+
+def _set_aside(question: str) -> tuple[str, list[str]]:
+    """The question with a mark in the place of each pronoun that a name before it in the question owns, and those.
+
+    >>> _set_aside("What did Putin pay for his car?")[1], _set_aside("Who in Paris heard his speech?")[1]
+    (['his'], [])
+    """
+    named = [
+        at.start()
+        for name in names(question)
+        for at in re.finditer(rf"\b{re.escape(name)}\b(?!['’]s)", question)
+        if not _NOT_THE_OWNER.search(question[: at.start()])
+    ]
+    start = min(named, default=len(question))
+    owned: list[str] = []
+
+    def mark(pronoun: re.Match[str]) -> str:
+        owned.append(pronoun[0])
+        return f"\0{len(owned) - 1}\0"
+
+    return question[:start] + _ITS_OWNER.sub(mark, question[start:]), owned
 
 
 def stand_alone(question: str, history: Sequence[Turn]) -> str:
@@ -69,14 +94,18 @@ def stand_alone(question: str, history: Sequence[Turn]) -> str:
         return _with_swapped_name(question, previous)
     if _BARE.match(question):
         return f"{question.rstrip('?').strip()}? {_statement(previous)}"
-    bare = _LEADING.sub("", question) or question
+    bare, owned = _set_aside(_LEADING.sub("", question) or question)
     known = [n for n in _people_first(previous, history[-1].answer) if n.lower() not in bare.lower()]
-    rewritten = _substituted(bare, known)
+    rewritten, bare = (_put_back(q, owned) for q in (_substituted(bare, known), bare))
     if rewritten == bare or not names(rewritten):
         # Nothing to put in place of a word: the previous question's subject keeps the search on it.
         return f"{bare} {_statement(previous)}"
     missing = [n for n in names(previous) if n.lower() not in rewritten.lower()]
     return rewritten if len(names(rewritten)) >= 2 or not missing else f"{rewritten} ({_statement(previous)})"
+
+
+def _put_back(question: str, owned: Sequence[str]) -> str:
+    return re.sub(r"\0(\d+)\0", lambda mark: owned[int(mark[1])], question)
 
 
 def rewrite(question: str, history: Sequence[Turn], model: ChatModel | None = None) -> str:

@@ -68,3 +68,17 @@ def test_the_second_part_of_a_question_points_at_its_first() -> None:
     asked = "Who found the comet and how much did her telescope cost?"
     assert stand_alone(asked, history) == asked
     assert "Lindhaven" in stand_alone("Who governs it and since when?", history)
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("What did Putin pay for his car?", "What did Putin pay for his car?"),
+        ("Did Zelenskiy say he would come?", "Did Zelenskiy say he would come?"),
+        ("What did Putin tell him about his car?", "What did Putin tell Macron about his car?"),
+        ("What did the Kremlin make of his speech?", "What did the Kremlin make of Macron's speech?"),
+    ],
+)
+def test_a_pronoun_that_a_name_in_the_question_owns_is_left_alone(question: str, expected: str) -> None:
+    history = [Turn("What did Macron say on Sunday?", "He spoke of tariffs.")]
+    assert stand_alone(question, history) == expected
