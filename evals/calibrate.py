@@ -20,7 +20,7 @@ import json
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -33,7 +33,8 @@ from tqdm import tqdm
 from index import Hit, Reader, Retriever, sync
 from index.chunking import passage_spans
 from index.embedding import PACKAGED_MODEL, Embedder
-from index.reader import WEIGHTS, Look, forget_opened, text_logit
+from index.looks import Look
+from index.reader import READ_AGAIN, WEIGHTS, forget_opened, mixed, text_logit
 from index.sentences import sentences
 from qa.refusal import FEATURES, FITTED, features
 from qa.rewrite import stand_alone
@@ -116,11 +117,14 @@ class Paragraph:
     """
 
     set: str
+    question: str
+    texts: list[str]
     answerable: bool
     looks: list[Look]
     right: list[list[bool]]
     alone: list[Look]
     right_alone: list[bool]
+    crowd_texts: list[str]
     crowd: list[Look]
 
 
@@ -137,11 +141,14 @@ def paragraphs(reader: Reader) -> list[Paragraph]:
         near = [passages[i] for i in np.argsort(-(vectors @ vector))[: 2 * CROWD]]
         others = [t for c, t in near if c != q.context and not any(occurs(a, t) for a, _ in q.answers)][:CROWD]
         spans = passage_spans(q.context)
-        looks = reader.looks(q.text, [q.context[a:b] for a, b in spans])
+        texts = [q.context[a:b] for a, b in spans]
+        looks = reader.looks(q.text, texts)
         own = sentences(q.context)
         found.append(
             Paragraph(
                 q.set,
+                q.text,
+                texts,
                 bool(q.answers),
                 looks,
                 [
@@ -150,6 +157,7 @@ def paragraphs(reader: Reader) -> list[Paragraph]:
                 ],
                 reader.looks(q.text, [q.context[a:b] for a, b in own]) if q.answers else [],
                 [_answers(q, a, b) for a, b in own],
+                others,
                 [reader.looks(q.text, [text])[0] for text in others] if q.answers else [],
             )
         )
@@ -162,22 +170,32 @@ def _answers(question: Question, start: int, end: int) -> bool:
 
 def calibrate_reader(write: bool) -> None:
     """Chooses the shares on half of the questions, prints the figures of the other half."""
-    found = paragraphs(Reader.open())
+    reader = Reader.open()
+    found = paragraphs(reader)
     halves = found[::2], found[1::2]
 
-    def sentence_accuracy(
-        members: Sequence[Paragraph], relevance_share: float, words_share: float, crowded: bool = False
-    ) -> float:
-        hits = []
-        for p in (p for p in members if p.answerable):
-            crowd = [(look, [False] * len(look.sentences)) for look in p.crowd] if crowded else []
-            scored = [
-                (e + relevance_share * look.relevance + words_share * w, r)
-                for look, right in [*zip(p.looks, p.right, strict=True), *crowd]
-                for e, (_, w), r in zip(look.evidence, look.words, right, strict=True)
-            ]
-            hits.append(max(scored, key=lambda x: x[0])[1])
-        return sum(hits) / max(len(hits), 1)
+    def candidates(p: Paragraph, shares: tuple[float, float], crowded: bool) -> list[tuple[float, bool, str]]:
+        """(logit, right, sentence), best first."""
+        crowd = [(text, look, [False] * len(look.sentences)) for text, look in zip(p.crowd_texts, p.crowd, strict=True)]
+        scored = [
+            (e + shares[0] * look.relevance + shares[1] * w, r, text[slice(*span)])
+            for text, look, right in [*zip(p.texts, p.looks, p.right, strict=True), *(crowd if crowded else [])]
+            for e, (_, w), r, span in zip(look.evidence, look.words, right, look.sentences, strict=True)
+        ]
+        return sorted(scored, key=lambda x: -x[0])
+
+    def sentence_accuracy(members: Sequence[Paragraph], shares: tuple[float, float]) -> float:
+        return float(np.mean([candidates(p, shares, True)[0][1] for p in members if p.answerable]))
+
+    def read_again(p: Paragraph, shares: tuple[float, float], crowded: bool) -> list[tuple[float, float, bool]]:
+        """(logit, logit of the sentence by itself, right) of those that `Reader.read` reads again."""
+        reader.calibration = replace(reader.calibration, relevance_share=shares[0], words_share=shares[1])
+        best = candidates(p, shares, crowded)[:READ_AGAIN]
+        alone = reader.looks(p.question, [text for _, _, text in best])
+        return [(logit, reader.alone_logit(look), r) for (logit, r, _), look in zip(best, alone, strict=True)]
+
+    def read_again_accuracy(again: Sequence[list[tuple[float, float, bool]]], share: float) -> float:
+        return float(np.mean([max(a, key=lambda x: mixed(x[0], x[1], share))[2] for a in again]))
 
     def alone_accuracy(members: Sequence[Paragraph], evidence_share: float, words_share: float) -> float:
         hits = []
@@ -187,31 +205,52 @@ def calibrate_reader(write: bool) -> None:
         return sum(hits) / max(len(hits), 1)
 
     grid = [(a, b) for a in (0.0, 0.25, 0.5, 1.0) for b in (0.0, 0.1, 0.25, 0.5, 1.0)]
+    names = ("squad-v1.1", "qed")
     # Either set has the same say, however many questions it has.
-    sets = [[p for p in halves[0] if p.set == name] for name in ("squad-v1.1", "qed")]
-    chosen = max(grid, key=lambda g: sum(sentence_accuracy(members, g[0], g[1], crowded=True) for members in sets))
+    sets = [[p for p in halves[0] if p.set == name] for name in names]
+    chosen = max(grid, key=lambda g: sum(sentence_accuracy(members, g) for members in sets))
+    again = {
+        (name, part, crowded): [read_again(p, chosen, crowded) for p in halves[part] if p.set == name and p.answerable]
+        for name in names
+        for part in (0, 1)
+        for crowded in (False, True)
+    }
+    # In the paragraph and in the crowd: people ask one page, and thousands.
+    alone_share = max(
+        (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0),
+        key=lambda share: sum(read_again_accuracy(a, share) for (_, part, _), a in again.items() if part == 0),
+    )
     ranking = max(grid, key=lambda g: sum(alone_accuracy(members, *g) for members in sets))
     squad = [p for p in found if p.set.startswith("squad")]
     logits = np.array([[max(text_logit(look, *ranking) for look in p.looks)] for p in squad])
     right = np.array([p.answerable for p in squad])
     fitted = LogisticRegression(class_weight="balanced").fit(logits[::2], right[::2])
     error = expected_calibration_error(fitted.predict_proba(logits[1::2])[:, 1], right[1::2], unanswerable=0.5)
-    print(f"shares of relevance and words {chosen}; for ranking texts, of evidence and words {ranking}")
-    for name in ("squad-v1.1", "qed"):
+    print(
+        f"shares of relevance and words {chosen}, of a sentence by itself {alone_share}; for ranking texts, of evidence and words {ranking}"
+    )
+    for name in names:
         members = [p for p in halves[1] if p.set == name]
         every = [p for p in found if p.set == name]
         print(
-            f"{name:10} n {len(members)} of {len(every)}: right sentence of the paragraph {sentence_accuracy(members, *chosen):.3f} "
-            f"(all {sentence_accuracy(every, *chosen):.3f}), of its sentences ranked alone {alone_accuracy(members, *ranking):.3f} "
-            f"(all {alone_accuracy(every, *ranking):.3f}), of {CROWD} other passages too {sentence_accuracy(members, *chosen, crowded=True):.3f} "
-            f"(all {sentence_accuracy(every, *chosen, crowded=True):.3f})"
+            f"{name:10} n {len(members)} of {len(every)}: of its sentences ranked alone {alone_accuracy(members, *ranking):.3f} "
+            f"(all {alone_accuracy(every, *ranking):.3f})"
         )
+        for crowded in (False, True):
+            parts = again[name, 0, crowded], again[name, 1, crowded]
+            once, twice = (
+                f"{read_again_accuracy(parts[1], share):.3f} (all {read_again_accuracy([*parts[0], *parts[1]], share):.3f})"
+                for share in (0.0, alone_share)
+            )
+            where = f"and {CROWD} passages" if crowded else ""
+            print(f"    right sentence of the paragraph {where}: {twice}, when none is read again {once}")
     print(
         f"answerable, SQuAD 2.0: n {len(squad)}, AUROC {roc_auc_score(right, logits[:, 0]):.3f}, ECE on the other half {error:.3f}"
     )
     if write:
         calibration = {
-            "relevance_share": chosen[0], "words_share": chosen[1], "rank_evidence_share": ranking[0], "rank_words_share": ranking[1],
+            "relevance_share": chosen[0], "words_share": chosen[1], "alone_share": alone_share,
+            "rank_evidence_share": ranking[0], "rank_words_share": ranking[1],
             "answerable_scale": round(float(fitted.coef_[0][0]), 4), "answerable_shift": round(float(fitted.intercept_[0]), 4),
         }  # fmt: skip
         (WEIGHTS / "reader.json").write_text(json.dumps({"calibration": calibration}, indent=2) + "\n")

@@ -25,8 +25,10 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from tqdm import tqdm
 
-from index.reader import MAX_TOKENS, WEIGHTS, Calibration, Reader, _OurModel, text_logit
+from index.looks import MAX_TOKENS
+from index.reader import WEIGHTS, Calibration, Reader, text_logit
 from index.reader_network import collate, lay_out
+from index.reader_ours import OurModel
 from index.sentences import sentences
 
 from .reader_data import SHARED, Corpus, Question, in_development, load_questions
@@ -43,7 +45,7 @@ def averaged(files: Sequence[Path]) -> dict[str, torch.Tensor]:
 
 
 def probed(
-    model: _OurModel, reader: Reader, corpus: Corpus, asked: Sequence[tuple[int, Question]]
+    model: OurModel, reader: Reader, corpus: Corpus, asked: Sequence[tuple[int, Question]]
 ) -> Iterator[tuple[Features, Features]]:
     """For each question the summaries (n, 2 hidden) of its passages after the first layers, and their logits (n,)."""
     network = model._network
@@ -121,7 +123,7 @@ def main() -> None:
     width = 2 * json.loads((work / "config.json").read_text())["hidden_size"]
     nothing = {"promise.weight": torch.zeros(1, width).half(), "promise.bias": torch.zeros(1).half()}
     save_file({**weights, **nothing}, work / "reader.safetensors")
-    model = _OurModel(work, torch.float32)
+    model = OurModel(work, torch.float32)
     reader = Reader("unfinished", model, Calibration(rank_evidence_share=0.25), ours=True)
     asked = [(n, q) for n, q in usable if not in_development(q.title)]
     rows = list(probed(model, reader, corpus, random.Random(5).sample(asked, options.questions)))

@@ -6,8 +6,9 @@ from torch.nn.functional import gelu
 
 from index.hardware import fast_int8
 from index.int8 import Int8Layer, Int8Linear, to_int8
-from index.reader import WEIGHTS, _OurModel
+from index.reader import WEIGHTS
 from index.reader_network import bert
+from index.reader_ours import OurModel
 
 CONFIG = {
     "hidden_size": 64,
@@ -70,7 +71,7 @@ def test_an_encoder_says_nearly_the_same_with_and_without_padding() -> None:
 
 
 def test_the_reader_uses_it_where_it_is_fast() -> None:
-    used = any(isinstance(module, Int8Layer) for module in _OurModel(WEIGHTS)._network.modules())
+    used = any(isinstance(module, Int8Layer) for module in OurModel(WEIGHTS)._network.modules())
     assert used == fast_int8()
 
 

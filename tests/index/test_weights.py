@@ -13,7 +13,8 @@ import torch
 
 from evals.cases import CORPORA, load
 from index import Reader, Retriever, sync
-from index.reader import WEIGHTS, Calibration, _OurModel
+from index.reader import WEIGHTS, Calibration
+from index.reader_ours import OurModel
 
 FILE = WEIGHTS / "reader.safetensors"
 
@@ -43,7 +44,7 @@ def test_they_load_in_under_a_second() -> None:
 @pytest.mark.parametrize("kind", [torch.bfloat16, torch.int8], ids=str)
 def test_every_precision_chooses_the_sentence_that_float32_does(kind: torch.dtype, tmp_path: Path) -> None:
     """On the answerable development questions, over the passages that search finds for them."""
-    exact, fast = (Reader(str(t), _OurModel(WEIGHTS, t), Calibration()) for t in (torch.float32, kind))
+    exact, fast = (Reader(str(t), OurModel(WEIGHTS, t), Calibration()) for t in (torch.float32, kind))
     same = total = 0
     for corpus, source in CORPORA.items():
         sync([source], tmp_path / corpus)
