@@ -7,9 +7,11 @@ into `Reading.answerable`. Then the score that refusal is decided on, over what 
 Questions: QED (articles that the reader's training left out) and both halves of CLAP-NQ, each set over its own corpus,
 and the development part of our own known answers. SQuAD 2.0 stays out here: its unanswerable questions were written
 to fool a reader, and a threshold that stands up to them refuses much that people ask in earnest. An
-answerable question counts twice: as asked, and with its own document left out of what was found,
-when the corpus does not answer it any more (unless another document has the words of the answer, and might). The
-figures are of five folds by article, each scored by a fit on the other four; what is stored is fitted on all.
+answerable question counts three times: as asked; with its own document left out of what was found, when the corpus
+does not answer it any more (unless another document has the words of the answer, and might); and with a fact of it
+changed (`made_questions.near_miss`). The sets ask their questions over all their texts, and again over a few articles,
+for people ask one page as well as thousands; and in small letters, so more than half are typed out with capitals.
+The figures are of five folds by article, each scored by a fit on the other four; what is stored is fitted on all.
 """
 
 from __future__ import annotations
@@ -17,9 +19,10 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import random
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -40,6 +43,7 @@ from qa.refusal import FEATURES, FITTED, features
 from qa.rewrite import stand_alone
 
 from .cases import CORPORA, load
+from .made_questions import near_miss, typed
 from .metrics import expected_calibration_error, occurs, risk_coverage
 from .reader_data import SHARED, Question, in_development, load_questions
 
@@ -47,6 +51,13 @@ CROWD = 8
 """Passages beside those of the right paragraph, when the shares that choose a sentence among many are chosen."""
 AT_MOST = 300
 """Questions of each set, so that none drowns the others."""
+ONE_PAGE = 40
+"""Texts of a small corpus: as many as a long page has passages."""
+FOUND = 20
+
+
+def _hash(text: str) -> int:
+    return int(hashlib.sha256(text.encode()).hexdigest(), 16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,26 +69,36 @@ class Row:
 
 
 def rows_of_file(name: str, files: Sequence[str], folder: Path) -> Iterator[Row]:
-    """Rows of a set whose contexts, together, are the corpus."""
+    """Rows of a set whose contexts, together, are the corpus; and again, where each few of its articles are one."""
     loaded = [json.loads(line) for f in files for line in (SHARED / f).read_text(encoding="utf-8").splitlines()]
     if name != "clapnq":
         loaded = [r for r in loaded if in_development(r["title"])]
     loaded = list({r["id"]: r for r in loaded}.values())
-    ids = {context: f"c{n}" for n, context in enumerate(dict.fromkeys(r["context"] for r in loaded))}
     titles = {r["context"]: r["title"] for r in loaded}
-    source = folder / f"{name}.jsonl"
+    type_out = typed(titles)
+    asked = sorted(loaded, key=lambda r: _hash(r["id"]))[:AT_MOST]
+    for share in (1, max(1, len(titles) // ONE_PAGE)):
+        corpora: dict[int, dict[str, str]] = defaultdict(dict)
+        for n, (context, title) in enumerate(titles.items()):
+            corpora[_hash(title) % share][context] = f"c{n}"
+        for number, ids in corpora.items():
+            retriever = _indexed(ids, titles, folder / f"{name}-{share}-{number}")
+            mine = [r for r in asked if _hash(r["title"]) % share == number]
+            for r in tqdm(mine, desc=f"{name}, {len(ids)} texts", disable=None):
+                rng = random.Random(r["id"])
+                question = type_out(r["question"]) if rng.random() < 0.6 else r["question"]
+                answers = [a["text"] for a in r["answers"]]
+                own = {ids[r["context"]]} if r["answerable"] else set()
+                yield from _rows(name, r["title"], question, answers, own, r["context"], list(ids), retriever, rng)
+            retriever.close()
+
+
+def _indexed(ids: dict[str, str], titles: dict[str, str], folder: Path) -> Retriever:
+    folder.mkdir()
+    source = folder / "texts.jsonl"
     source.write_text("".join(json.dumps({"id": i, "text": c, "title": titles[c]}) + "\n" for c, i in ids.items()))
-    sync([source], folder / name)
-    retriever = Retriever.open(folder / name)
-    loaded.sort(key=lambda r: hashlib.sha256(r["id"].encode()).hexdigest())
-    for r in tqdm(loaded[:AT_MOST], desc=name, disable=None):
-        hits = retriever.search(r["question"], k=20)
-        yield _row(name, r["title"], r["answerable"], r["question"], hits, retriever)
-        if r["answerable"]:
-            others = [h for h in hits if h.passage.document_id != ids[r["context"]]]
-            if not _said([a["text"] for a in r["answers"]], others):
-                yield _row(f"{name}, document left out", r["title"], False, r["question"], others, retriever)
-    retriever.close()
+    sync([source], folder / "index")
+    return Retriever.open(folder / "index")
 
 
 def rows_of_ours(corpus: str, folder: Path) -> Iterator[Row]:
@@ -88,14 +109,27 @@ def rows_of_ours(corpus: str, folder: Path) -> Iterator[Row]:
     for case in load(corpus, texts):
         if case.part == "development":
             query = stand_alone(case.question, case.history)
-            hits = retriever.search(query, k=20)
-            yield _row("ours", case.id, case.answerable, query, hits, retriever)
-            if case.answerable:
-                held = {e.document_id for e in case.evidence}
-                others = [h for h in hits if h.passage.document_id not in held]
-                if not _said(case.answers, others):
-                    yield _row("ours, document left out", case.id, False, query, others, retriever)
+            held = {e.document_id for e in case.evidence} if case.answerable else set()
+            context = "\n".join(texts[i] for i in sorted(held))
+            rng = random.Random(case.id)
+            yield from _rows("ours", case.id, query, case.answers, held, context, list(texts.values()), retriever, rng)
     retriever.close()
+
+
+def _rows(
+    name: str, article: str, question: str, answers: Sequence[str], held: Collection[str], context: str,
+    texts: Sequence[str], retriever: Retriever, rng: random.Random,
+) -> Iterator[Row]:  # fmt: skip
+    """A question as asked; and where documents answer it (`held`), without them, and changed so that they do not."""
+    hits = retriever.search(question, k=FOUND + len(held))
+    yield _row(name, article, bool(held), question, hits[:FOUND], retriever)
+    if held:
+        others = [h for h in hits if h.passage.document_id not in held][:FOUND]
+        if others and not _said(answers, others):
+            yield _row(f"{name}, document left out", article, False, question, others, retriever)
+        missed = near_miss(question, context, rng.sample(texts, min(6, len(texts))), rng)
+        if missed:
+            yield _row(f"{name}, near miss", article, False, missed, retriever.search(missed, k=FOUND), retriever)
 
 
 def _said(answers: Sequence[str], hits: Sequence[Hit]) -> bool:
@@ -158,7 +192,7 @@ def paragraphs(reader: Reader) -> list[Paragraph]:
                 reader.looks(q.text, [q.context[a:b] for a, b in own]) if q.answers else [],
                 [_answers(q, a, b) for a, b in own],
                 others,
-                [reader.looks(q.text, [text])[0] for text in others] if q.answers else [],
+                reader.looks(q.text, others[:4]) + reader.looks(q.text, others[4:]) if q.answers else [],
             )
         )
     return found
@@ -169,17 +203,21 @@ def _answers(question: Question, start: int, end: int) -> bool:
 
 
 def calibrate_reader(write: bool) -> None:
-    """Chooses the shares on half of the questions, prints the figures of the other half."""
+    """Chooses the shares on half of the questions, prints the figures of the other half; without `write`, the figures
+    of the shares that are stored."""
     reader = Reader.open()
+    stored = reader.calibration
     found = paragraphs(reader)
     halves = found[::2], found[1::2]
 
-    def candidates(p: Paragraph, shares: tuple[float, float], crowded: bool) -> list[tuple[float, bool, str]]:
-        """(logit, right, sentence), best first."""
+    def candidates(p: Paragraph, shares: tuple[float, float], crowded: bool) -> list[tuple[float, bool, str, int]]:
+        """(logit, right, sentence, number of its text), best first."""
         crowd = [(text, look, [False] * len(look.sentences)) for text, look in zip(p.crowd_texts, p.crowd, strict=True)]
         scored = [
-            (e + shares[0] * look.relevance + shares[1] * w, r, text[slice(*span)])
-            for text, look, right in [*zip(p.texts, p.looks, p.right, strict=True), *(crowd if crowded else [])]
+            (e + shares[0] * look.relevance + shares[1] * w, r, text[slice(*span)], number)
+            for number, (text, look, right) in enumerate(
+                [*zip(p.texts, p.looks, p.right, strict=True), *(crowd if crowded else [])]
+            )
             for e, (_, w), r, span in zip(look.evidence, look.words, right, look.sentences, strict=True)
         ]
         return sorted(scored, key=lambda x: -x[0])
@@ -190,9 +228,10 @@ def calibrate_reader(write: bool) -> None:
     def read_again(p: Paragraph, shares: tuple[float, float], crowded: bool) -> list[tuple[float, float, bool]]:
         """(logit, logit of the sentence by itself, right) of those that `Reader.read` reads again."""
         reader.calibration = replace(reader.calibration, relevance_share=shares[0], words_share=shares[1])
-        best = candidates(p, shares, crowded)[:READ_AGAIN]
-        alone = reader.looks(p.question, [text for _, _, text in best])
-        return [(logit, reader.alone_logit(look), r) for (logit, r, _), look in zip(best, alone, strict=True)]
+        found = candidates(p, shares, crowded)
+        best = [c for c in found[:READ_AGAIN] if c[3] == found[0][3]]
+        alone = reader.looks(p.question, [text for _, _, text, _ in best])
+        return [(logit, reader.alone_logit(look), r) for (logit, r, _, _), look in zip(best, alone, strict=True)]
 
     def read_again_accuracy(again: Sequence[list[tuple[float, float, bool]]], share: float) -> float:
         return float(np.mean([max(a, key=lambda x: mixed(x[0], x[1], share))[2] for a in again]))
@@ -208,7 +247,9 @@ def calibrate_reader(write: bool) -> None:
     names = ("squad-v1.1", "qed")
     # Either set has the same say, however many questions it has.
     sets = [[p for p in halves[0] if p.set == name] for name in names]
-    chosen = max(grid, key=lambda g: sum(sentence_accuracy(members, g) for members in sets))
+    chosen = stored.relevance_share, stored.words_share
+    if write:
+        chosen = max(grid, key=lambda g: sum(sentence_accuracy(members, g) for members in sets))
     again = {
         (name, part, crowded): [read_again(p, chosen, crowded) for p in halves[part] if p.set == name and p.answerable]
         for name in names
@@ -216,11 +257,13 @@ def calibrate_reader(write: bool) -> None:
         for crowded in (False, True)
     }
     # In the paragraph and in the crowd: people ask one page, and thousands.
-    alone_share = max(
-        (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0),
-        key=lambda share: sum(read_again_accuracy(a, share) for (_, part, _), a in again.items() if part == 0),
-    )
-    ranking = max(grid, key=lambda g: sum(alone_accuracy(members, *g) for members in sets))
+    alone_share, ranking = stored.alone_share, (stored.rank_evidence_share, stored.rank_words_share)
+    if write:
+        alone_share = max(
+            (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0),
+            key=lambda share: sum(read_again_accuracy(a, share) for (_, part, _), a in again.items() if part == 0),
+        )
+        ranking = max(grid, key=lambda g: sum(alone_accuracy(members, *g) for members in sets))
     squad = [p for p in found if p.set.startswith("squad")]
     logits = np.array([[max(text_logit(look, *ranking) for look in p.looks)] for p in squad])
     right = np.array([p.answerable for p in squad])
@@ -258,10 +301,18 @@ def calibrate_reader(write: bool) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--dry-run", action="store_true", help="print the figures, write nothing")
+    parser.add_argument("--dry-run", action="store_true", help="print the figures of what is stored, write nothing")
+    parser.add_argument("--only", choices=("reader", "refusal"), help="calibrate one of the two")
     options = parser.parse_args()
-    calibrate_reader(write=not options.dry_run)
-    forget_opened()  # what follows reads with the shares just written
+    if options.only != "refusal":
+        calibrate_reader(write=not options.dry_run)
+        forget_opened()  # what follows reads with the shares just written
+    if options.only != "reader":
+        calibrate_refusal(write=not options.dry_run)
+
+
+def calibrate_refusal(write: bool) -> None:
+    """Fits the score that refusal is decided on; the figures are of five folds by article."""
     rows: list[Row] = []
     with tempfile.TemporaryDirectory() as root:
         folder = Path(root)
@@ -274,8 +325,8 @@ def main() -> None:
             rows += rows_of_ours(corpus, folder)
     model = LogisticRegression(C=1.0, max_iter=2000, class_weight="balanced")
     values, right = np.array([r.values for r in rows]), np.array([r.answerable for r in rows])
-    # Our own questions are few and the most like what users ask: they weigh as much as a larger set.
-    weights = np.array([3.0 if r.set.startswith("ours") else 1.0 for r in rows])
+    # Our own questions are few and the most like what users ask: they weigh as much as a larger set, which is asked twice.
+    weights = np.array([3.0 if r.set.startswith("ours") else 0.5 for r in rows])
     held_out = cross_val_predict(
         model,
         values,
@@ -292,7 +343,7 @@ def main() -> None:
         print(f"  from {point['threshold']:.2f}: coverage {point['coverage']:.2f}, risk {point['risk']:.3f}")
     for name, weight in zip(FEATURES, model.coef_[0], strict=True):
         print(f"  {weight:+.3f} {name}")
-    if not options.dry_run:
+    if write:
         FITTED.write_text(
             json.dumps(
                 {
@@ -315,8 +366,9 @@ def _report(rows: Sequence[Row], probabilities: npt.NDArray[np.float64]) -> dict
     for n, r in enumerate(rows):
         groups["all"].append(n)
         groups[r.set.split(",")[0]].append(n)
-        if "left out" not in r.set:
-            groups[f"{r.set.split(',')[0]} as asked"].append(n)
+        for kind in ("as asked", "document left out", "near miss"):
+            if r.answerable or kind in r.set or (kind == "as asked" and "," not in r.set):
+                groups[f"{r.set.split(',')[0]}, {kind}"].append(n)
     figures: dict[str, float] = {}
     for name, members in groups.items():
         right = np.array([rows[n].answerable for n in members])
@@ -332,7 +384,7 @@ def _report(rows: Sequence[Row], probabilities: npt.NDArray[np.float64]) -> dict
         # The fit gives both classes the same weight, so its probabilities are for as many questions of either.
         error = expected_calibration_error(probability, right, unanswerable=0.5)
         print(
-            f"{name:18} n {len(members):4}  AUROC {auroc:.3f} (relevance alone {roc_auc_score(right, alone):.3f})  "
+            f"{name:24} n {len(members):4}  AUROC {auroc:.3f} (relevance alone {roc_auc_score(right, alone):.3f})  "
             f"ECE {error:.3f}  answered/refused rightly at {curve}"
         )
         figures[name] = round(auroc, 4)

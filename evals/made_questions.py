@@ -10,13 +10,16 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
 
 from .claims import opposite
 
 _WORD = r"[A-Z][^\W\d_][\w'’-]*"
 # Not at the start of a sentence, where any word has a capital.
 _NAME = re.compile(rf"(?<![.!?:“\"'] )(?<!^)\b{_WORD}(?: (?:of the |of |the |de |von |van )?{_WORD})*")
+_ANY_WORD = re.compile(r"[^\W\d_][\w'’-]*")
+_INSIDE = re.compile(rf"(?<=[\w,;)] ){_ANY_WORD.pattern}")
 _PERSON = rf"{_WORD}(?: [A-Z]\.)?(?: (?:von |van |de |der |bin )?{_WORD})+"
 _YEAR = re.compile(r"\b(1[0-9]|20)\d\d\b")
 _ROLES = """
@@ -118,3 +121,28 @@ def introductions(context: str) -> list[tuple[str, str, int]]:
             if " " in short:
                 found.append((f"Who is the {short}?", name, match.start("name")))
     return found
+
+
+def typed(texts: Iterable[str]) -> Callable[[str], str]:
+    """Questions collected in small letters, as somebody would type them who knows the names in `texts`.
+
+    A word is written as inside the sentences of the texts, where it has a capital at least twice as often as not.
+
+    >>> typed(["There Russia freed Ivan Petrov .", "In Russia it rained ."])("where did russia free him")
+    'Where did Russia free him?'
+    """
+    written: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for text in texts:
+        for word in _INSIDE.findall(text):
+            written[word.lower()][word] += 1
+    names = {}
+    for low, forms in written.items():
+        capital = {form: n for form, n in forms.items() if form[0].isupper()}
+        if capital and sum(capital.values()) >= 2 * forms[low] and sum(capital.values()) > 1:
+            names[low] = max(capital, key=lambda form: (capital[form], form))
+
+    def type_out(question: str) -> str:
+        said = _ANY_WORD.sub(lambda m: names.get(m[0], m[0]), question)
+        return said[:1].upper() + said[1:] + ("" if said.endswith("?") else "?")
+
+    return type_out

@@ -216,22 +216,20 @@ class Groups:
         return targets
 
     def near_miss(self, number: int, question: Question, epoch: int) -> list[Target]:
-        """For most answerable questions: the passage, or the sentence, that answers, with the question as it is and with
-        one changed so that it answers no longer. Side by side in a group, the two differ in nothing but that."""
+        """For a third of the answerable questions: one changed so that its own passage does not answer it."""
         rng = random.Random(f"near miss:{self.seed}:{epoch}:{question.id}")
-        if not question.answers or rng.random() > 0.7:
+        if not question.answers or rng.random() > 0.35:
             return []
         made = near_miss(
             question.text, question.context, [t for t in self._near(number) if t not in question.context], rng
         )
         if made is None:
             return []
-        own = self.corpus.spans[question.context] if rng.random() < 0.7 else sentences(question.context)
-        start, end = next(((s, e) for s, e in own if any(s <= a < e for _, a in question.answers)), (0, 0))
-        text = question.context[start:end]
-        inside = [(a, at - start) for a, at in question.answers if start <= at < end]
-        title = [question.title if rng.random() < 0.5 else ""]
-        return self._targets(question.text, [(text, inside)], title) + self._targets(made, [(text, [])], title)
+        own = self.corpus.spans[question.context]
+        texts = [question.context[s:e] for s, e in own if any(s <= a < e for _, a in question.answers)][:2]
+        return self._targets(
+            made, [(text, []) for text in texts], [question.title if rng.random() < 0.5 else ""] * len(texts)
+        )
 
     def introduction(self, number: int, question: Question, epoch: int) -> list[Target]:
         """Who somebody is that the question's paragraph speaks of in passing, where it does."""

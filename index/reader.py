@@ -33,8 +33,8 @@ _PRIOR = 0.3
 """How much less promise, in logits, each place further down a ranked list of texts stands for (docs/choices.md)."""
 _READ_CHARS = 4000
 """Texts that have no more characters than this, together, are all read to the end."""
-READ_AGAIN = 4
-"""So many of the best sentences are read a second time, each by itself."""
+READ_AGAIN = 6
+"""Of so many of the best sentences, those of the best text are read a second time, each by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +64,8 @@ class Reading:
 class Calibration:
     """Turns logits into scores: fitted on development questions, stored beside the weights (`reader.json`).
 
-    A sentence's logit is `evidence + relevance_share * relevance + words_share * words`; that of one read again is
-    the mean of it and of its logit as a text by itself, which has the weight `alone_share`. A text's logit is
+    A sentence's logit is `evidence + relevance_share * relevance + words_share * words`; those read again are put in
+    order by the mean of it and of the logit of the sentence by itself, which has the weight `alone_share`. A text's is
     `relevance + rank_evidence_share * evidence + rank_words_share * words`, of its best sentence; answerable
     is the logistic function of `answerable_scale * logit + answerable_shift` of the best text.
     """
@@ -110,8 +110,9 @@ class Reader:
     def read(self, question: str, passages: Sequence[str], titles: Sequence[str] | None = None) -> Reading:
         """Every sentence of `passages`, which a search put in this order, with its score and its answering words.
 
-        Best first. A sentence is read in its passage, which says who "he" is, and the best also by themselves, where
-        nothing beside them distracts: both together choose better than either (docs/choices.md)."""
+        Best first. A sentence is read in its passage, which says who "he" is; those of the best passage also by
+        themselves, where nothing beside them distracts. Both together choose better than either, and change places
+        while the scores stay where they are, since others have no second reading (docs/choices.md)."""
         looks = self.looks(question, passages, titles, ordered=True)
         found = sorted(
             (
@@ -121,14 +122,27 @@ class Reader:
             ),
             key=_best_first,
         )
-        if share := self.calibration.alone_share:
-            again = self.looks(question, [passages[s.passage][s.start : s.end] for _, s in found[:READ_AGAIN]])
-            for n, look in enumerate(again):
-                logit, span = found[n]
-                found[n] = (mixed(logit, self.alone_logit(look), share), span)
-            found.sort(key=_best_first)
+        if self.calibration.alone_share and found:
+            first = found[0][1].passage
+            places = [n for n, (_, span) in enumerate(found[:READ_AGAIN]) if span.passage == first]
+            order = self._read_again(question, passages[first], [found[n] for n in places])
+            for place, (_, span) in zip(places, order, strict=True):
+                found[place] = found[place][0], span
         spans = tuple(replace(span, score=_logistic(logit / 2)) for logit, span in found)
         return Reading(spans, self._answerable(looks))
+
+    def _read_again(
+        self, question: str, text: str, found: Sequence[tuple[float, AnswerSpan]]
+    ) -> list[tuple[float, AnswerSpan]]:
+        """Sentences of one text with their logits, best first by both readings."""
+        if len(found) < 2:
+            return list(found)
+        alone = self.looks(question, [text[span.start : span.end] for _, span in found])
+        logits = [
+            mixed(logit, self.alone_logit(look), self.calibration.alone_share)
+            for (logit, _), look in zip(found, alone, strict=True)
+        ]
+        return [found[n] for n in sorted(range(len(found)), key=lambda n: -logits[n])]
 
     def sentence_logit(self, relevance: float, evidence: float, words: float) -> float:
         return evidence + self.calibration.relevance_share * relevance + self.calibration.words_share * words

@@ -16,7 +16,7 @@ from typing import Any
 from index import Hit, Reader
 
 from .amounts import missing_amounts
-from .facts import names
+from .facts import missing_names, names
 from .logistic import Logistic, stored
 from .words import content_stems
 
@@ -62,34 +62,28 @@ def answerable(question: str, hits: Sequence[Hit], reader: Reader) -> float:
 
 def features(question: str, hits: Sequence[Hit], reader: Reader) -> list[float]:
     """Values in the order of `FEATURES`; logits are bounded so that no single one decides."""
-    looks = reader.looks(question, [h.passage.text for h in hits], [h.passage.title for h in hits], ordered=True)
+    texts, titles = [h.passage.text for h in hits], [h.passage.title for h in hits]
+    looks = reader.looks(question, texts, titles, ordered=True)
+    spans = reader.read(question, texts, titles).spans
     relevance = [*sorted((look.relevance for look in looks), reverse=True), -8.0, -8.0]
-    best = max(
-        (
-            (reader.sentence_logit(look.relevance, evidence, words), evidence, words, hit, span)
-            for hit, look in zip(hits, looks, strict=True)
-            for evidence, (_, words), span in zip(look.evidence, look.words, look.sentences, strict=True)
-        ),
-        key=lambda x: x[0],
-        default=None,
-    )
-    if best is None:
+    if not spans:
         return [_bounded(relevance[0]), _bounded(relevance[1]), -8.0, -8.0, 0.0, 0.0, 1.0, 0.0]
-    _, evidence, words, hit, span = best
-    passage = hit.passage
-    asked = content_stems(question)
+    best = spans[0]
+    look, passage = looks[best.passage], hits[best.passage].passage
+    number = look.sentences.index((best.start, best.end))
+    asked, named = content_stems(question), names(question)
     around = content_stems(passage.searchable)
-    sentence = content_stems(passage.text[slice(*span)])
-    named = {stem for name in names(question) for stem in content_stems(name)}
+    sentence = content_stems(passage.text[best.start : best.end])
+    evidence = f"{passage.searchable} {passage.published or ''}"
     return [
         _bounded(relevance[0]),
         _bounded(relevance[1]),
-        _bounded(evidence),
-        _bounded(words),
+        _bounded(look.evidence[number]),
+        _bounded(look.words[number][1]),
         len(asked & around) / max(len(asked), 1),
         len(asked & sentence) / max(len(asked), 1),
-        len(named - around) / max(len(named), 1),
-        float(bool(missing_amounts(question, f"{passage.searchable} {passage.published or ''}"))),
+        len(missing_names(question, evidence)) / max(len(named), 1),
+        float(bool(missing_amounts(question, evidence))),
     ]
 
 

@@ -52,17 +52,11 @@ def test_the_same_seed_epoch_and_question_give_the_same_group(groups: Groups) ->
     assert len({str(groups.build(0, QUESTIONS[0], epoch)) for epoch in range(10)}) > 1
 
 
-def test_an_unanswerable_question_has_no_answering_text(groups: Groups) -> None:
+def test_an_unanswerable_question_and_a_near_miss_have_no_answering_text(groups: Groups) -> None:
     assert not any(t.relevant for t in groups.build(1, QUESTIONS[1], 0))
-
-
-def test_a_near_miss_stands_beside_its_question_over_the_same_text(groups: Groups) -> None:
     made = [group for epoch in range(20) if (group := groups.near_miss(0, QUESTIONS[0], epoch))]
     assert made
-    for asked, missed in made:
-        assert (asked.relevant, missed.relevant) == (True, False)
-        assert asked.example.input_ids != missed.example.input_ids
-        assert asked.example.input_ids[-8:] == missed.example.input_ids[-8:]
+    assert not any(t.relevant for group in made for t in group)
 
 
 def test_who_is_introduced_in_passing_is_asked_for(groups: Groups) -> None:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -58,25 +57,19 @@ def test_unknown_and_unfit_models_are_clear_errors(tmp_path: Path) -> None:
         Reader.open(str(tmp_path))
 
 
-def test_the_best_sentences_are_read_again_by_themselves() -> None:
-    """The score is the mean of both readings, and nothing else is: a share of 0 leaves the first one alone."""
+def test_the_sentences_of_the_best_text_are_read_again_by_themselves() -> None:
+    """They may change places; the scores stay where they are, and so do the sentences of other texts."""
     opened = Reader.open()
-    once, twice, alone = (
-        Reader("x", opened._model, replace(opened.calibration, alone_share=share), ours=True)
-        for share in (0.0, 1.0, 1e9)
+    text = "The bridge of Sarrow opened with a feast. It had been built in 1878. Nobody knows what it cost."
+    texts, question = [*TEXTS, text], "When was the bridge of Sarrow built?"
+    once, alone = (
+        Reader("x", opened._model, replace(opened.calibration, alone_share=share), ours=True) for share in (0.0, 1e9)
     )
-    question = "When was the bridge of Sarrow built?"
-    first, both, second = (reader.read(question, TEXTS).spans for reader in (once, twice, alone))
-    again = once.looks(question, [TEXTS[s.passage][s.start : s.end] for s in first[:READ_AGAIN]])
-    for span, look in zip(first[:READ_AGAIN], again, strict=True):
-        here = {(s.passage, s.start): s.score for s in both}[span.passage, span.start]
-        there = {(s.passage, s.start): s.score for s in second}[span.passage, span.start]
-        assert min(span.score, there) <= here <= max(span.score, there)
-        assert 2 * logit(there) == pytest.approx(once.alone_logit(look), abs=0.01)
-    left = {(s.passage, s.start): s.score for s in first[READ_AGAIN:]}
-    assert left
-    assert left.items() <= {(s.passage, s.start): s.score for s in both}.items()
-
-
-def logit(score: float) -> float:
-    return math.log(score / (1 - score))
+    first, second = once.read(question, texts).spans, alone.read(question, texts).spans
+    assert [s.score for s in first] == [s.score for s in second]
+    best = first[0].passage
+    assert [s for s in first if s.passage != best] == [s for s in second if s.passage != best]
+    again = [s for s in second[:READ_AGAIN] if s.passage == best]
+    logits = [once.alone_logit(once.looks(question, [texts[best][s.start : s.end]])[0]) for s in again]
+    assert len(again) > 1
+    assert logits == sorted(logits, reverse=True)
