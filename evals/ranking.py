@@ -24,9 +24,9 @@ import numpy.typing as npt
 from sklearn.metrics import average_precision_score
 from tqdm import tqdm
 
-from index import Passage, Reader, Retriever, sync
+from index import Reader, Retriever, sync
 from index.embedding import PACKAGED_MODEL, Embedder
-from index.keyword import KeywordIndex
+from index.keyword import bm25
 from index.sentences import sentences
 from qa.words import content_stems
 
@@ -88,21 +88,6 @@ def measure(rankings: Sequence[Ranking], score: Callable[[str, Sequence[str]], S
     return float(np.mean(precisions)), float(np.mean(ranks)), len(ranks)
 
 
-def by_keywords(question: str, texts: Sequence[str]) -> Scores:
-    keyword = KeywordIndex(Path(":memory:"))
-    keyword.rebuild([[Passage(str(n), t, 0, len(t)) for n, t in enumerate(texts)]], 1)
-    scores = np.zeros(len(texts), dtype=np.float32)
-    for passage, score in keyword.search(question, len(texts)):
-        scores[int(passage.document_id)] = score
-    keyword.close()
-    return scores
-
-
-def by_embedding(question: str, texts: Sequence[str]) -> Scores:
-    vectors = Embedder.open(PACKAGED_MODEL).encode([question, *texts])
-    return np.asarray(vectors[1:] @ vectors[0], dtype=np.float32)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("file", type=Path, nargs="?")
@@ -112,7 +97,11 @@ def main() -> None:
     else:
         with tempfile.TemporaryDirectory() as folder:
             rankings = of_known_answers(Path(folder))
-    for name, score in (("BM25", by_keywords), ("embedding", by_embedding), ("reader", Reader.open().rank)):
+    for name, score in (
+        ("BM25", bm25),
+        ("embedding", Embedder.open(PACKAGED_MODEL).similarity),
+        ("reader", Reader.open().rank),
+    ):
         precision, rank, number = measure(rankings, score)
         print(f"{name:10} MAP {precision:.3f}  MRR {rank:.3f}  ({number} questions)")
 

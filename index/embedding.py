@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from .errors import ModelError
 from .hardware import best_dtype
+from .sentences import Span
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -65,6 +66,30 @@ class Embedder:
         sums = np.zeros((len(texts), self.dimension), dtype=np.float32)
         np.add.at(sums, owner, _unit(vectors))
         return _unit(sums)
+
+    def similarity(self, query: str, texts: Sequence[str]) -> Vectors:
+        """The cosine of each text with the query, shape (len(texts),)."""
+        vectors = self.encode([query, *texts])
+        return np.asarray(vectors[1:] @ vectors[0], dtype=np.float32)
+
+    def encode_pieces(self, texts: Sequence[str]) -> list[tuple[list[Span], Vectors]]:
+        """For each text the places of its word pieces and their unit vectors in context, shape (pieces, hidden size).
+
+        What does not fit the model's window is left out."""
+        found: list[tuple[list[Span], Vectors]] = []
+        # One by one: padded to the longest, a question beside a passage costs as much as a second passage.
+        states = self.model.encode(list(texts), batch_size=1, output_value="token_embeddings", show_progress_bar=False)
+        for text, state in zip(texts, states, strict=True):
+            stripped = text.strip()  # as the library does before it cuts a text into pieces
+            begin = text.find(stripped)
+            encoded = self.model.tokenizer(
+                stripped, return_offsets_mapping=True, truncation=True, max_length=self.model.max_seq_length
+            )
+            spans = [(begin + a, begin + b) for a, b in encoded["offset_mapping"]]
+            inside = [n for n, (a, b) in enumerate(spans) if b > a]  # special pieces have no place
+            vectors = np.asarray(state.float().cpu(), dtype=np.float32)[inside]
+            found.append(([spans[n] for n in inside], _unit(vectors)))
+        return found
 
     def _windows(self, texts: Sequence[str]) -> tuple[list[str], npt.NDArray[np.int64]]:
         limit = (self.model.max_seq_length or 512) - 2

@@ -23,7 +23,9 @@ from threading import RLock
 import numpy as np
 import numpy.typing as npt
 
+from .embedding import PACKAGED_MODEL, Embedder
 from .errors import ReaderError
+from .keyword import bm25
 from .looks import Look, ReaderModel
 from .reader_huggingface import CrossEncoderModel, QuestionAnsweringModel
 from .reader_ours import READ_TEXTS, OurModel
@@ -31,10 +33,12 @@ from .reader_ours import READ_TEXTS, OurModel
 WEIGHTS = Path(__file__).parent / "weights"
 _PRIOR = 0.3
 """How much less promise, in logits, each place further down a ranked list of texts stands for (docs/choices.md)."""
+_SHORT_CHARS = 6000
+"""Texts of no more characters than this, together, are compared with the question by their embeddings too."""
 _READ_CHARS = 4000
 """Texts that have no more characters than this, together, are all read to the end."""
-READ_AGAIN = 6
-"""Of so many of the best sentences, those of the best text are read a second time, each by itself."""
+READ_AGAIN = 4
+"""So many of the best sentences are read a second time, each by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +68,23 @@ class Reading:
 class Calibration:
     """Turns logits into scores: fitted on development questions, stored beside the weights (`reader.json`).
 
-    A sentence's logit is `evidence + relevance_share * relevance + words_share * words`; those read again are put in
-    order by the mean of it and of the logit of the sentence by itself, which has the weight `alone_share`. A text's is
+    A sentence's logit is `evidence + relevance_share * relevance + words_share * words`; that of one read again is the
+    mean of it and of its logit as a text by itself, which has the weight `alone_share`. Where a search put the texts in
+    order, `place_cost * ln(place)` of logit is taken off before the sentences are compared. A text's logit is
     `relevance + rank_evidence_share * evidence + rank_words_share * words`, of its best sentence; answerable
-    is the logistic function of `answerable_scale * logit + answerable_shift` of the best text.
+    is the logistic function of `answerable_scale * logit + answerable_shift` of the best text. Where no search has
+    weighed words and meaning, texts are ranked by `rank_keyword_share` of their BM25 and `rank_meaning_share` of the
+    cosine of their embeddings too.
     """
 
     relevance_share: float = 0.5
     words_share: float = 0.25
     alone_share: float = 0.0
+    place_cost: float = 0.0
     rank_evidence_share: float = 0.5
     rank_words_share: float = 0.0
+    rank_keyword_share: float = 0.0
+    rank_meaning_share: float = 0.0
     answerable_scale: float = 1.0
     answerable_shift: float = 0.0
 
@@ -103,46 +113,43 @@ class Reader:
         self, question: str, texts: Sequence[str], titles: Sequence[str] | None = None, *, ordered: bool = False
     ) -> npt.NDArray[np.float32]:
         """How well each text answers, in 0..1, shape (len(texts),). Texts may be sentences or passages;
-        `titles` are the titles of their documents, when known. `ordered`: a search put them in this order, best first."""
-        logits = [self._text_logit(look) for look in self.looks(question, texts, titles, ordered=ordered)]
+        `titles` are the titles of their documents, when known.
+
+        `ordered`: a search put them in this order, best first, and weighs their words and their meaning itself. Without
+        it, what a text lacks in either beside the text most like the question is taken off its logit."""
+        logits = np.array([self._text_logit(look) for look in self.looks(question, texts, titles, ordered=ordered)])
+        if not ordered and len(texts) > 1:
+            shares = self.calibration.rank_keyword_share, self.calibration.rank_meaning_share
+            alike = likeness(question, texts) @ np.array(shares) if any(shares) else np.zeros(len(texts))
+            logits += alike - alike.max()
         return np.array([_logistic(x / 2) for x in logits], dtype=np.float32)
 
-    def read(self, question: str, passages: Sequence[str], titles: Sequence[str] | None = None) -> Reading:
-        """Every sentence of `passages`, which a search put in this order, with its score and its answering words.
+    def read(
+        self, question: str, passages: Sequence[str], titles: Sequence[str] | None = None, *, ordered: bool = False
+    ) -> Reading:
+        """Every sentence of `passages` with its score and its answering words, best first.
 
-        Best first. A sentence is read in its passage, which says who "he" is; those of the best passage also by
-        themselves, where nothing beside them distracts. Both together choose better than either, and change places
-        while the scores stay where they are, since others have no second reading (docs/choices.md)."""
-        looks = self.looks(question, passages, titles, ordered=True)
-        found = sorted(
-            (
-                (self.sentence_logit(look.relevance, evidence, words), AnswerSpan(number, *sentence, *span, 0.0))
-                for number, look in enumerate(looks)
-                for sentence, evidence, (span, words) in zip(look.sentences, look.evidence, look.words, strict=True)
-            ),
-            key=_best_first,
-        )
-        if self.calibration.alone_share and found:
-            first = found[0][1].passage
-            places = [n for n, (_, span) in enumerate(found[:READ_AGAIN]) if span.passage == first]
-            order = self._read_again(question, passages[first], [found[n] for n in places])
-            for place, (_, span) in zip(places, order, strict=True):
-                found[place] = found[place][0], span
+        A sentence is read in its passage, which says who "he" is; the best are read by themselves too, where nothing
+        beside them distracts: both together choose better than either (docs/choices.md). `ordered`: a search put the
+        passages in this order, best first; then the places of their passages count in the scores of the sentences."""
+        looks = self.looks(question, passages, titles, ordered=ordered)
+        found = [
+            (self.sentence_logit(look.relevance, evidence, words), AnswerSpan(number, *sentence, *span, 0.0))
+            for number, look in enumerate(looks)
+            for sentence, evidence, (span, words) in zip(look.sentences, look.evidence, look.words, strict=True)
+        ]
+        found.sort(key=_best_first)
+        if self.calibration.alone_share and len(found) > 1:
+            best = [span for _, span in found[:READ_AGAIN]]
+            alone = self.looks(question, [passages[span.passage][span.start : span.end] for span in best])
+            for n, look in enumerate(alone):
+                logit = mixed(found[n][0], self.alone_logit(look), self.calibration.alone_share)
+                found[n] = logit, best[n]
+        if ordered:
+            found = [(placed(x, span.passage, self.calibration.place_cost), span) for x, span in found]
+        found.sort(key=_best_first)
         spans = tuple(replace(span, score=_logistic(logit / 2)) for logit, span in found)
         return Reading(spans, self._answerable(looks))
-
-    def _read_again(
-        self, question: str, text: str, found: Sequence[tuple[float, AnswerSpan]]
-    ) -> list[tuple[float, AnswerSpan]]:
-        """Sentences of one text with their logits, best first by both readings."""
-        if len(found) < 2:
-            return list(found)
-        alone = self.looks(question, [text[span.start : span.end] for _, span in found])
-        logits = [
-            mixed(logit, self.alone_logit(look), self.calibration.alone_share)
-            for (logit, _), look in zip(found, alone, strict=True)
-        ]
-        return [found[n] for n in sorted(range(len(found)), key=lambda n: -logits[n])]
 
     def sentence_logit(self, relevance: float, evidence: float, words: float) -> float:
         return evidence + self.calibration.relevance_share * relevance + self.calibration.words_share * words
@@ -195,9 +202,27 @@ def mixed(logit: float, alone: float, share: float) -> float:
     return (logit + share * alone) / (1 + share)
 
 
+def placed(logit: float, place: int, cost: float) -> float:
+    """A sentence's logit less what the place of its text costs, counted from 0, in the order that a search found.
+
+    >>> placed(2.0, 0, 3.0), round(placed(2.0, 1, 3.0), 2)
+    (2.0, -0.08)
+    """
+    return logit - cost * math.log(1 + place)
+
+
 def _best_first(scored: tuple[float, AnswerSpan]) -> tuple[float, int, int]:
     logit, span = scored
     return -logit, span.passage, span.start
+
+
+def likeness(question: str, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+    """How like a question texts are, without reading them, shape (len(texts), 2): BM25, scaled so that the best of them
+    has 1, and the cosine of the embeddings (0 for more text than can be embedded beside reading it)."""
+    keyword = bm25(question, texts)
+    short = sum(map(len, texts)) <= _SHORT_CHARS
+    meaning = Embedder.open(PACKAGED_MODEL).similarity(question, texts) if short else np.zeros_like(keyword)
+    return np.stack([keyword / max(float(keyword.max(initial=0.0)), 1e-6), meaning], axis=1)
 
 
 def text_logit(look: Look, evidence_share: float, words_share: float) -> float:

@@ -33,6 +33,9 @@ _FOLLOWS_COUNTRY = re.compile(
 )
 _AGENCY = re.compile(r"\b[A-Z]{2,}|\w/\w|\b(?:Photo|Getty|Pool|via)\b")
 _STARTS_LOWER = re.compile(r"[\"“'‘(\[]*[a-zß-öø-ÿ]")
+_BREAKS_OFF = re.compile(
+    r"(?:^|\s)(?:an?|the|of|to|in|on|at|for|by|with|from|into|and|or|that|than|as|its|their|his|her)\s*$", re.IGNORECASE
+)
 _LONE_MARKS = re.compile(r"[^\w]*$")
 
 
@@ -85,7 +88,7 @@ def _continues(line: str, following: str, width: int | None) -> bool:
         return False
     if following.startswith(("    ", "\t")) and not line.startswith(("    ", "\t")):
         return False  # an indented first line starts a paragraph
-    if _STARTS_LOWER.match(following.strip()) and not _TERMINAL.search(line):
+    if (_STARTS_LOWER.match(following.strip()) and not _TERMINAL.search(line)) or _BREAKS_OFF.search(line):
         return True
     if width is None:
         return False

@@ -35,7 +35,7 @@ class Settings:
     ollama_host: str = "http://127.0.0.1:11434"
     llm_timeout: float = 120.0
     context_tokens: int = 8192
-    wrong_accepted: float = 0.06
+    wrong_accepted: float = 0.05
     passages_for_llm: int = 8
     unsupported: Unsupported = "strike"
 

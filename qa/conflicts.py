@@ -20,9 +20,9 @@ from .facts import DATELINE, names, reversals, speakers
 from .words import content_stems
 
 MAX_CLAIMS = 5
-VALUE_ODDS = 0.02
+VALUE_ODDS = 0.002
 """A sentence may give another value when its score is at least this share of the best one's (in odds)…"""
-VALUE_SCORE = 0.03
+VALUE_SCORE = 0.005
 """…and at least this much. For accounts that deny each other the denial itself is the evidence."""
 NAME_SCORE = 0.5
 """What a sentence must score before its name counts as another answer; amounts and dates show by themselves."""

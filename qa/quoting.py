@@ -27,7 +27,7 @@ from .refusal import answerable
 from .words import content_stems
 
 MAX_SENTENCES = 3
-KEEP_FROM = 0.07
+KEEP_FROM = 0.015
 """A further sentence is quoted when its score is at least this share of the best one's (in odds)."""
 CONSIDERED = 40
 """Sentences, best first, among which the other side of a disagreement is looked for."""
@@ -263,7 +263,8 @@ def _claim(candidate: _Candidate, number: int, *, differing_words: bool) -> Clai
 
 
 def _read(question: str, hits: Sequence[Hit], reader: Reader) -> tuple[list[_Candidate], float]:
-    reading = reader.read(question, [h.passage.text for h in hits], [h.passage.title for h in hits])
+    texts, titles = [h.passage.text for h in hits], [h.passage.title for h in hits]
+    reading = reader.read(question, texts, titles, ordered=True)
     found = []
     for span in reading.spans:
         hit = hits[span.passage]

@@ -14,16 +14,18 @@ from pathlib import Path
 from typing import Any
 
 from index import Hit, Reader
+from index.embedding import PACKAGED_MODEL, Embedder
+from index.keyword import STOP_WORDS
 
 from .amounts import missing_amounts
 from .facts import missing_names, names
 from .logistic import Logistic, stored
-from .words import content_stems
+from .words import WORD, content_stems, plain
 
 FITTED = Path(__file__).parent / "refusal.json"
 FEATURES = (
     "relevance", "relevance of the second", "evidence", "words", "question words in the passage",
-    "question words in the sentence", "names missing", "numbers missing",
+    "question words in the sentence", "names missing", "numbers missing", "least covered word",
 )  # fmt: skip
 
 
@@ -64,10 +66,10 @@ def features(question: str, hits: Sequence[Hit], reader: Reader) -> list[float]:
     """Values in the order of `FEATURES`; logits are bounded so that no single one decides."""
     texts, titles = [h.passage.text for h in hits], [h.passage.title for h in hits]
     looks = reader.looks(question, texts, titles, ordered=True)
-    spans = reader.read(question, texts, titles).spans
+    spans = reader.read(question, texts, titles, ordered=True).spans
     relevance = [*sorted((look.relevance for look in looks), reverse=True), -8.0, -8.0]
     if not spans:
-        return [_bounded(relevance[0]), _bounded(relevance[1]), -8.0, -8.0, 0.0, 0.0, 1.0, 0.0]
+        return [_bounded(relevance[0]), _bounded(relevance[1]), -8.0, -8.0, 0.0, 0.0, 1.0, 0.0, 0.0]
     best = spans[0]
     look, passage = looks[best.passage], hits[best.passage].passage
     number = look.sentences.index((best.start, best.end))
@@ -84,7 +86,27 @@ def features(question: str, hits: Sequence[Hit], reader: Reader) -> list[float]:
         len(asked & sentence) / max(len(asked), 1),
         len(missing_names(question, evidence)) / max(len(named), 1),
         float(bool(missing_amounts(question, evidence))),
+        least_covered(question, passage.searchable),
     ]
+
+
+def least_covered(question: str, text: str) -> float:
+    """How near `text` comes to the word of the question that it covers least, as a cosine; 1 when no word counts.
+
+    A word of the question is as near as the nearest word piece of the text, both in their contexts (the "MaxSim" of
+    ColBERT, Khattab and Zaharia, 2020, of which this takes the smallest and not the sum). So "wounded" is near
+    "injured", and a question about the law firm of a judge has a word that a report on the judge lacks. Always of the
+    packaged embedding model, which the score was fitted with.
+    """
+    (places, asked), (_, held) = Embedder.open(PACKAGED_MODEL).encode_pieces([question, text])
+    if not len(held):
+        return 0.0
+    nearest = (asked @ held.T).max(axis=1)
+    words = [m.span() for m in WORD.finditer(question) if plain(m[0]) not in STOP_WORDS]
+    covered = [
+        [x for x, (a, b) in zip(nearest, places, strict=True) if start <= a and b <= end] for start, end in words
+    ]
+    return min((float(sum(pieces) / len(pieces)) for pieces in covered if pieces), default=1.0)
 
 
 def _bounded(logit: float) -> float:

@@ -6,8 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evals.ranking import Ranking, by_embedding, by_keywords, measure, of_file
+from evals.ranking import Ranking, measure, of_file
 from index import Reader
+from index.embedding import Embedder
+from index.keyword import bm25
 
 SENTENCES = (
     "The bridge of Sarrow has been closed since the bridge inspection of the bridge office.",
@@ -24,10 +26,12 @@ def test_average_precision_and_reciprocal_rank() -> None:
 
 def test_questions_with_nothing_to_rank_are_left_out() -> None:
     nothing = [Ranking("?", SENTENCES, (False,) * 3), Ranking("?", SENTENCES, (True,) * 3)]
-    assert measure([ONE, *nothing], by_keywords)[2] == 1
+    assert measure([ONE, *nothing], bm25)[2] == 1
 
 
-@pytest.mark.parametrize("score", [by_keywords, by_embedding, lambda q, t: Reader.open().rank(q, t)])
+@pytest.mark.parametrize(
+    "score", [bm25, lambda q, t: Embedder.open().similarity(q, t), lambda q, t: Reader.open().rank(q, t)]
+)
 def test_every_way_of_scoring_gives_each_candidate_a_score(score: object) -> None:
     scores = score(ONE.question, ONE.candidates)  # type: ignore[operator]
     assert scores.shape == (3,)

@@ -42,6 +42,15 @@ def test_the_end_of_a_long_text_counts() -> None:
     assert float(asked @ with_end) > float(asked @ without) + 0.1
 
 
+def test_word_pieces_have_their_places_and_unit_vectors() -> None:
+    text = "  Aldermouth’s comet\nreturned. "
+    (spans, vectors), (none, empty) = Embedder.open().encode_pieces([text, " "])
+    assert "".join(text[a:b] for a, b in spans) == "Aldermouth’scometreturned."
+    assert vectors.shape == (len(spans), 384)
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-3)
+    assert (none, empty.shape) == ([], (0, 384))
+
+
 def test_an_unknown_model_is_a_clear_error(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ModelError, match="no-such-model"):
         Embedder.open("no-such-model-anywhere")

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from index import ReaderError
-from index.reader import READ_AGAIN
+from index.reader import READ_AGAIN, likeness, mixed
 from qa import Reader
 
 TEXTS = [
@@ -57,19 +58,55 @@ def test_unknown_and_unfit_models_are_clear_errors(tmp_path: Path) -> None:
         Reader.open(str(tmp_path))
 
 
-def test_the_sentences_of_the_best_text_are_read_again_by_themselves() -> None:
-    """They may change places; the scores stay where they are, and so do the sentences of other texts."""
+def test_the_best_sentences_are_read_again_by_themselves() -> None:
+    """Their scores are those of the mean of both readings; the others keep theirs."""
     opened = Reader.open()
     text = "The bridge of Sarrow opened with a feast. It had been built in 1878. Nobody knows what it cost."
     texts, question = [*TEXTS, text], "When was the bridge of Sarrow built?"
-    once, alone = (
-        Reader("x", opened._model, replace(opened.calibration, alone_share=share), ours=True) for share in (0.0, 1e9)
+    once, twice = (
+        Reader("x", opened._model, replace(opened.calibration, alone_share=share), ours=True) for share in (0.0, 2.0)
     )
-    first, second = once.read(question, texts).spans, alone.read(question, texts).spans
-    assert [s.score for s in first] == [s.score for s in second]
-    best = first[0].passage
-    assert [s for s in first if s.passage != best] == [s for s in second if s.passage != best]
-    again = [s for s in second[:READ_AGAIN] if s.passage == best]
-    logits = [once.alone_logit(once.looks(question, [texts[best][s.start : s.end]])[0]) for s in again]
-    assert len(again) > 1
-    assert logits == sorted(logits, reverse=True)
+    first, second = once.read(question, texts).spans, twice.read(question, texts).spans
+    scores = {(s.passage, s.start): s.score for s in second}
+    for span in first[:READ_AGAIN]:
+        alone = once.alone_logit(once.looks(question, [texts[span.passage][span.start : span.end]])[0])
+        expected = mixed(logit(span.score), alone, 2.0)
+        assert logit(scores[span.passage, span.start]) == pytest.approx(expected, abs=1e-3)
+    assert len(first) > READ_AGAIN
+    assert all(scores[s.passage, s.start] == s.score for s in first[READ_AGAIN:])
+    assert [s.score for s in second] == sorted((s.score for s in second), reverse=True)
+
+
+def test_where_a_search_put_a_passage_counts_when_the_order_is_said_to_mean_something() -> None:
+    texts = ["The toll bridge of Sarrow was built in 1878.", "The bridge of Sarrow was built in 1878."]
+    question, reader = "When was the toll bridge of Sarrow built?", Reader.open()
+    plain, backwards = reader.read(question, texts), reader.read(question, texts[::-1])
+    assert [s.score for s in plain.spans] == pytest.approx([s.score for s in backwards.spans], abs=1e-3)
+    ordered = reader.read(question, [*TEXTS, *texts], ordered=True)
+    by_place = {s.passage: s.score for s in ordered.spans}
+    by_itself = {s.passage: s.score for s in reader.read(question, [*TEXTS, *texts]).spans}
+    assert by_place[3] < by_itself[3]
+    assert reader.read(question, texts[:1], ordered=True) == reader.read(question, texts[:1])
+
+
+def test_texts_that_no_search_has_weighed_are_ranked_by_words_and_meaning_too() -> None:
+    opened, question = Reader.open(), "When was the bridge of Sarrow built?"
+    alike = likeness(question, TEXTS)
+    assert alike.shape == (3, 2)
+    assert alike.argmax(axis=0).tolist() == [1, 1]
+    assert alike[1, 0] == 1.0
+    assert likeness(question, ["x" * 7000])[0, 1] == 0.0
+    plain = Reader("x", opened._model, replace(opened.calibration, rank_keyword_share=0.0, rank_meaning_share=0.0))
+    by_both = Reader("x", opened._model, replace(opened.calibration, rank_keyword_share=2.0, rank_meaning_share=4.0))
+    lost = [
+        logit(a) - logit(b) for a, b in zip(plain.rank(question, TEXTS), by_both.rank(question, TEXTS), strict=True)
+    ]
+    expected = 2 * (alike[1, 0] - alike[:, 0]) + 4 * (alike[1, 1] - alike[:, 1])
+    assert lost == pytest.approx(list(expected), abs=0.05)
+    assert by_both.rank(question, TEXTS, ordered=True).tolist() == plain.rank(question, TEXTS, ordered=True).tolist()
+    assert by_both.rank(question, TEXTS[:1]) == pytest.approx(plain.rank(question, TEXTS[:1]))
+
+
+def logit(score: float) -> float:
+    """The logit that a score was made from."""
+    return 2 * math.log(score / (1 - score))

@@ -38,6 +38,11 @@ def test_a_line_break_ends_captions_and_posts() -> None:
     assert split(text) == text.split("\n")
 
 
+def test_a_line_that_breaks_off_goes_on_in_the_next() -> None:
+    text = "The writeoff resulted in a net loss of\n43.9 mln dlrs.\nShares fell."
+    assert split(text) == ["The writeoff resulted in a net loss of\n43.9 mln dlrs.", "Shares fell."]
+
+
 def test_a_line_break_in_hard_wrapped_text_does_not() -> None:
     text = (
         "Showers continued throughout the week in\nthe Bahia cocoa zone, alleviating the drought\n"

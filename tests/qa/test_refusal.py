@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from index import Hit, Passage, Reader
-from qa.refusal import FEATURES, answerable, calibration, features, threshold
+from qa.refusal import FEATURES, answerable, calibration, features, least_covered, threshold
 
 TEXT = "Russia and Ukraine will swap 175 prisoners of war from each side, the news agency said."
 HITS = [Hit(Passage("d", TEXT, 0, len(TEXT), title="Swap"), 1.0)]
@@ -30,6 +30,15 @@ def test_features_say_what_the_passage_does_not_mention() -> None:
 
 def test_empty_passages_have_features_too() -> None:
     assert len(features("Who?", [Hit(Passage("d", "", 0, 0), 0.0)], Reader.open())) == len(FEATURES)
+
+
+def test_a_question_has_a_word_that_a_text_on_something_else_lacks() -> None:
+    text = "Judge Boland ordered the ministry to halt the removals; 40 people had been injured."
+    held = least_covered("What did Judge Boland order?", text)
+    assert held > 0.5 > least_covered("Which law firm represents Judge Boland?", text)
+    assert least_covered("How many people were wounded?", text) > least_covered("How many people were married?", text)
+    assert least_covered("What is it?", text) == 1.0
+    assert least_covered("Who?", "") == 0.0
 
 
 def test_the_fitted_weights_say_what_they_were_fitted_on() -> None:
