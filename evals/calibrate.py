@@ -15,7 +15,6 @@ The figures are of five folds by article, each scored by a fit on the other four
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import random
 import tempfile
@@ -40,16 +39,12 @@ from .calibrate_reader import FOUND, calibrate_reader, indexed
 from .cases import CORPORA, load
 from .made_questions import near_miss, typed
 from .metrics import expected_calibration_error, occurs, risk_coverage
-from .reader_data import SHARED, in_development
+from .reader_data import SHARED, hashed, in_development
 
 AT_MOST = 300
 """Questions of each set, so that none drowns the others."""
 ONE_PAGE = 40
 """Texts of a small corpus: as many as a long page has passages."""
-
-
-def _hash(text: str) -> int:
-    return int(hashlib.sha256(text.encode()).hexdigest(), 16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +63,14 @@ def rows_of_file(name: str, files: Sequence[str], folder: Path) -> Iterator[Row]
     loaded = list({r["id"]: r for r in loaded}.values())
     titles = {r["context"]: r["title"] for r in loaded}
     type_out = typed(titles)
-    asked = sorted(loaded, key=lambda r: _hash(r["id"]))[:AT_MOST]
+    asked = sorted(loaded, key=lambda r: hashed(r["id"]))[:AT_MOST]
     for share in (1, max(1, len(titles) // ONE_PAGE)):
         corpora: dict[int, dict[str, str]] = defaultdict(dict)
         for context, title in titles.items():
-            corpora[_hash(title) % share][context] = title
+            corpora[hashed(title) % share][context] = title
         for number, held in corpora.items():
             retriever, ids = indexed(held, folder / f"{name}-{share}-{number}")
-            mine = [r for r in asked if _hash(r["title"]) % share == number]
+            mine = [r for r in asked if hashed(r["title"]) % share == number]
             for r in tqdm(mine, desc=f"{name}, {len(held)} texts", disable=None):
                 rng = random.Random(r["id"])
                 question = type_out(r["question"]) if rng.random() < 0.6 else r["question"]

@@ -68,16 +68,17 @@ class Target:
 
 def in_development(title: str) -> bool:
     """A tenth of the articles, chosen by the hash of the title, never trained on."""
-    return _hash(title) % 10 == 0
+    return hashed(title) % 10 == 0
 
 
 def in_first_half(title: str) -> bool:
     """Half of the articles, independent of `in_development`: what is fitted or chosen on them is tested on the others."""
-    return _hash(title) // 10 % 2 == 0
+    return hashed(title) // 10 % 2 == 0
 
 
-def _hash(title: str) -> int:
-    return int(hashlib.sha256(title.encode()).hexdigest(), 16)
+def hashed(text: str) -> int:
+    """A number that a text has on every machine and in every run: what it is split and ordered by."""
+    return int(hashlib.sha256(text.encode()).hexdigest(), 16)
 
 
 def load_questions(folder: Path = SHARED) -> list[Question]:
