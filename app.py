@@ -22,7 +22,7 @@ os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 import gradio as gr
 
 from index import CorpusError, Retriever, SyncReport, UnknownDocument, sync
-from index.readers import READERS
+from index.formats.registry import READERS
 from qa import (
     Answerer,
     AnswerError,
@@ -34,8 +34,8 @@ from qa import (
     Settings,
     Turn,
 )
-from qa.config import Unsupported
-from qa.llm import choose_model, ollama_status
+from qa.models.ollama import choose_model, ollama_status
+from qa.settings import Unsupported
 from qa.web.assets import CSS, ON_CHIP, ON_SOURCE
 from qa.web.examples import questions_from
 from qa.web.html import NO_SOURCE, Exchange, conversation_html, report_html, source_html

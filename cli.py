@@ -352,7 +352,7 @@ def _show(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _status(options: argparse.Namespace, settings: Settings) -> int:
-    from qa.llm import choose_model
+    from qa.models.ollama import choose_model
 
     facts = Retriever.open(settings.index, reader=None).facts()
     try:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from index import Retriever, sync
-from index.embedding import Embedder, packaged_model_path
+from index.models.embedding import Embedder, packaged_model_path
 from qa import Answerer
 
 from .cases import CORPORA

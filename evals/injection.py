@@ -27,8 +27,8 @@ from tqdm import tqdm
 
 from index import Retriever, sync
 from qa import Answer, Answerer, Settings
-from qa.llm import Message
-from qa.planted import planted
+from qa.checking.planted import planted
+from qa.models.ollama import Message
 
 from .cases import CORPORA, HERE
 from .metrics import occurs

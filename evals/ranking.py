@@ -25,10 +25,10 @@ from sklearn.metrics import average_precision_score
 from tqdm import tqdm
 
 from index import Reader, Retriever, sync
-from index.embedding import PACKAGED_MODEL, Embedder
-from index.keyword import bm25
-from index.sentences import sentences
-from qa.words import content_stems
+from index.language.bm25 import bm25
+from index.language.sentences import sentences
+from index.language.words import content_stems
+from index.models.embedding import PACKAGED_MODEL, Embedder
 
 from .cases import CORPORA, load
 

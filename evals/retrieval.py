@@ -21,7 +21,7 @@ from tqdm import tqdm
 from index import Hit, Passage, Retriever, sync
 from index.search import DEPTH, KEYWORD_WEIGHT, READER_WEIGHT, fuse
 
-from .reader_data import in_development, in_first_half
+from .training.reader_data import in_development, in_first_half
 
 Scored = list[tuple[Passage, float]]
 

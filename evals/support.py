@@ -1,4 +1,4 @@
-"""Fits and measures `qa.verify`: `python -m evals.support` prints, `--write` also writes `qa/verification.json`.
+"""Fits and measures `qa.verify`: `python -m evals.support` prints, `--write` also writes `qa/checking/weights/verification.json`.
 
 Data: WiCE's development claims (Kamoi et al., 2023; Wikipedia sentences with the sentences of the
 pages they cite), our own paraphrases and one-fact-off corruptions of newswire sentences
@@ -23,13 +23,13 @@ from sklearn.metrics import balanced_accuracy_score, f1_score, roc_auc_score
 from tqdm import tqdm
 
 from index import Reader
-from qa.logistic import Logistic
-from qa.verification import FEATURES, FITTED, Check, check, fitted, judged
+from index.models.logistic import Logistic
+from qa.checking.verdicts import FEATURES, FITTED, Check, check, fitted, judged
 
 from .cases import HERE
-from .claims import claims_of
 from .metrics import percentile
-from .reader_data import SHARED, in_development, load_questions
+from .training.claims import claims_of
+from .training.reader_data import SHARED, in_development, load_questions
 
 SUPPORTED_FROM = 0.35
 """Chosen by hand from 0.1 to 0.6: the highest at which no own paraphrase was doubted; WiCE changed little up to it."""
@@ -91,7 +91,9 @@ def made() -> Iterator[Pair]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--write", action="store_true", help="fit again and write qa/verification.json")
+    parser.add_argument(
+        "--write", action="store_true", help="fit again and write qa/checking/weights/verification.json"
+    )
     options = parser.parse_args()
     reader = Reader.open()
     pairs = [*ours(), *(wice() if WICE.exists() else ()), *(made() if options.write else ())]

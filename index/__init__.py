@@ -16,8 +16,8 @@ from .errors import (
     SourceError,
     UnknownDocument,
 )
-from .reader import AnswerSpan, Reader, Reading
-from .readers import Failure
+from .formats.registry import Failure
+from .reading.reader import AnswerSpan, Reader, Reading
 from .search import IndexFacts, Retriever
 from .sync import SyncReport, sync
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from .documents import Document, Passage
-from .sentences import Span, blocks, sentences
+from .language.sentences import Span, blocks, sentences
 
 MAX_CHARS = 520
 """A passage is longer than this only when a single sentence is."""

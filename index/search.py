@@ -7,13 +7,13 @@ from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from .catalogue import Catalogue, CatalogueFacts
 from .documents import Document, Hit, Passage
-from .embedding import Embedder
 from .errors import IndexMissing
-from .keyword import KeywordIndex
-from .reader import Reader
-from .store import PassageStore, StoreFacts
+from .models.embedding import Embedder
+from .reading.reader import Reader
+from .store.catalogue import Catalogue, CatalogueFacts
+from .store.vectors import PassageStore, StoreFacts
+from .store.words import KeywordIndex
 from .sync import catalogue_path, keyword_path
 
 if TYPE_CHECKING:

@@ -13,14 +13,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from .catalogue import Catalogue
 from .chunking import passages
 from .documents import Document, Passage
-from .embedding import PACKAGED_MODEL, Embedder
 from .errors import CorpusError, IndexMismatch, IndexMissing, SourceError
-from .keyword import KeywordIndex
-from .readers import Failure, read
-from .store import FORMAT, PassageStore
+from .formats.registry import Failure, read
+from .models.embedding import PACKAGED_MODEL, Embedder
+from .store.catalogue import Catalogue
+from .store.vectors import FORMAT, PassageStore
+from .store.words import KeywordIndex
 
 BATCH_PASSAGES = 512
 

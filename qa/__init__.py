@@ -7,11 +7,11 @@ for citation in answer.citations:
     print(citation.number, citation.title, citation.quote)
 """
 
-from index.reader import Reader
+from index.reading.reader import Reader
 
 from .answerer import Answerer, Event, Finished, Found, Piece, SearchingFor
 from .answers import Answer, Citation, Claim, Conflict, Sentence, Turn
-from .config import BadSetting, Settings
+from .checking.verdicts import Verdict, verify
 from .errors import (
     AnswerError,
     BadQuestion,
@@ -22,8 +22,8 @@ from .errors import (
     LLMStalled,
     LLMUnavailable,
 )
-from .llm import ScriptedLLM
-from .verification import Verdict, verify
+from .models.ollama import ScriptedLLM
+from .settings import BadSetting, Settings
 
 __all__ = [
     "Answer",

@@ -13,16 +13,16 @@ from typing import Any
 from index import Hit, Retriever
 
 from .answers import Answer, Citation, Conflict, Sentence, Turn
-from .citations import StreamFilter, cite
-from .compound import Compound, taken_apart
-from .config import Settings
+from .asking.compound import Compound, taken_apart
+from .asking.rewrite import rewrite
+from .checking.citations import StreamFilter, cite
+from .checking.planted import readable
+from .checking.refusal import threshold
 from .errors import BadQuestion, LLMBadReply, LLMError
-from .llm import ChatModel, CutShort, choose_model
-from .planted import readable
-from .prompts import answer_messages
-from .quoting import Quotes, quote, quote_parts, with_both_sides
-from .refusal import threshold
-from .rewrite import rewrite
+from .models.ollama import ChatModel, CutShort, choose_model
+from .settings import Settings
+from .writing.prompts import answer_messages
+from .writing.quoting import Quotes, quote, quote_parts, with_both_sides
 
 MAX_QUESTION = 2000
 AT_LEAST = 3

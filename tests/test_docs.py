@@ -27,7 +27,7 @@ def test_every_link_leads_to_a_file() -> None:
 
 
 def test_every_setting_is_in_the_readme_and_in_the_help() -> None:
-    named = set(re.findall(r"NEWSDESK_[A-Z_]+|OLLAMA_HOST", (ROOT / "qa" / "config.py").read_text()))
+    named = set(re.findall(r"NEWSDESK_[A-Z_]+|OLLAMA_HOST", (ROOT / "qa" / "settings.py").read_text()))
     assert named <= set(re.findall(r"[A-Z_]+", README))
     assert named <= set(re.findall(r"[A-Z_]+", cli._EPILOG))
 

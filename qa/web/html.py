@@ -12,7 +12,7 @@ from html import escape
 from index import Document, SyncReport
 
 from ..answers import Answer, Citation, Conflict, Sentence
-from ..planted import UNSEEN, planted
+from ..checking.planted import UNSEEN, planted
 
 CONTEXT_CHARS = 700
 """How much of a document is shown on each side of a cited span."""

@@ -8,8 +8,8 @@ import pytest
 
 from evals.ranking import Ranking, measure, of_file
 from index import Reader
-from index.embedding import Embedder
-from index.keyword import bm25
+from index.language.bm25 import bm25
+from index.models.embedding import Embedder
 
 SENTENCES = (
     "The bridge of Sarrow has been closed since the bridge inspection of the bridge office.",

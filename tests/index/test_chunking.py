@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from index.chunking import MAX_CHARS, passage_spans, passages
 from index.documents import Document
-from index.sentences import sentences
+from index.language.sentences import sentences
 
 words = st.lists(
     st.sampled_from(

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from index import IndexMismatch, Retriever, sync
-from index.catalogue import Catalogue
 from index.chunking import passages
-from index.keyword import KeywordIndex
-from index.store import PassageStore
+from index.store.catalogue import Catalogue
+from index.store.vectors import PassageStore
+from index.store.words import KeywordIndex
 from index.sync import catalogue_path, keyword_path
 
 

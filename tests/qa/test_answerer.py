@@ -19,7 +19,7 @@ from qa import (
     SearchingFor,
     Settings,
 )
-from qa.llm import CutShort
+from qa.models.ollama import CutShort
 
 
 def scripted(retriever: Retriever, *replies: object) -> tuple[Answerer, ScriptedLLM]:

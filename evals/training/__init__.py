@@ -1,0 +1,1 @@
+"""Makes data, fits and trains; apart from measuring, and not in the wheel."""

@@ -1,0 +1,219 @@
+"""Fits how scores are read: `python -m evals.training.calibrate` writes `index/reading/weights/reader.json` and `qa/checking/weights/refusal.json`.
+
+First the reader by itself (`calibrate_reader.py`), then the score that refusal is decided on, over what search finds.
+
+Questions: QED (articles that the reader's training left out) and both halves of CLAP-NQ, each set over its own corpus,
+and the development part of our own known answers. SQuAD 2.0 stays out here: its unanswerable questions were written
+to fool a reader, and a threshold that stands up to them refuses much that people ask in earnest. An
+answerable question counts three times: as asked; with its own document left out of what was found, when the corpus
+does not answer it any more (unless another document has the words of the answer, and might); and with a fact of it
+changed (`made_questions.near_miss`). The sets ask their questions over all their texts, and again over a few articles,
+for people ask one page as well as thousands; and in small letters, so more than half are typed out with capitals.
+The figures are of five folds by article, each scored by a fit on the other four; what is stored is fitted on all.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import tempfile
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import GroupKFold, cross_val_predict
+from tqdm import tqdm
+
+from index import Hit, Retriever, sync
+from index.reading.reader import forget_opened
+from qa.asking.rewrite import stand_alone
+from qa.checking.refusal import FEATURES, FITTED, features
+
+from ..cases import CORPORA, load
+from ..metrics import expected_calibration_error, occurs, risk_coverage
+from .calibrate_reader import FOUND, calibrate_reader, indexed
+from .made_questions import near_miss, typed
+from .reader_data import SHARED, hashed, in_development
+
+AT_MOST = 300
+"""Questions of each set, so that none drowns the others."""
+ONE_PAGE = 40
+"""Texts of a small corpus: as many as a long page has passages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    set: str
+    article: str
+    answerable: bool
+    values: tuple[float, ...]
+
+
+def rows_of_file(name: str, files: Sequence[str], folder: Path) -> Iterator[Row]:
+    """Rows of a set whose contexts, together, are the corpus; and again, where each few of its articles are one."""
+    loaded = [json.loads(line) for f in files for line in (SHARED / f).read_text(encoding="utf-8").splitlines()]
+    if name != "clapnq":
+        loaded = [r for r in loaded if in_development(r["title"])]
+    loaded = list({r["id"]: r for r in loaded}.values())
+    titles = {r["context"]: r["title"] for r in loaded}
+    type_out = typed(titles)
+    asked = sorted(loaded, key=lambda r: hashed(r["id"]))[:AT_MOST]
+    for share in (1, max(1, len(titles) // ONE_PAGE)):
+        corpora: dict[int, dict[str, str]] = defaultdict(dict)
+        for context, title in titles.items():
+            corpora[hashed(title) % share][context] = title
+        for number, held in corpora.items():
+            retriever, ids = indexed(held, folder / f"{name}-{share}-{number}")
+            mine = [r for r in asked if hashed(r["title"]) % share == number]
+            for r in tqdm(mine, desc=f"{name}, {len(held)} texts", disable=None):
+                rng = random.Random(r["id"])
+                question = type_out(r["question"]) if rng.random() < 0.6 else r["question"]
+                answers = [a["text"] for a in r["answers"]]
+                own = {ids[r["context"]]} if r["answerable"] else set()
+                yield from _rows(name, r["title"], question, answers, own, r["context"], list(held), retriever, rng)
+            retriever.close()
+
+
+def rows_of_ours(corpus: str, folder: Path) -> Iterator[Row]:
+    """The development part of our own known answers."""
+    sync([CORPORA[corpus]], folder / corpus)
+    retriever = Retriever.open(folder / corpus)
+    texts = {d.id: d.text for d in retriever.documents()}
+    for case in load(corpus, texts):
+        if case.part == "development":
+            query = stand_alone(case.question, case.history)
+            held = {e.document_id for e in case.evidence} if case.answerable else set()
+            context = "\n".join(texts[i] for i in sorted(held))
+            rng = random.Random(case.id)
+            yield from _rows("ours", case.id, query, case.answers, held, context, list(texts.values()), retriever, rng)
+    retriever.close()
+
+
+def _rows(
+    name: str, article: str, question: str, answers: Sequence[str], held: Collection[str], context: str,
+    texts: Sequence[str], retriever: Retriever, rng: random.Random,
+) -> Iterator[Row]:  # fmt: skip
+    """A question as asked; and where documents answer it (`held`), without them, and changed so that they do not."""
+    hits = retriever.search(question, k=FOUND + len(held))
+    yield _row(name, article, bool(held), question, hits[:FOUND], retriever)
+    if held:
+        others = [h for h in hits if h.passage.document_id not in held][:FOUND]
+        if others and not _said(answers, others):
+            yield _row(f"{name}, document left out", article, False, question, others, retriever)
+        missed = near_miss(question, context, rng.sample(texts, min(6, len(texts))), rng)
+        if missed:
+            yield _row(f"{name}, near miss", article, False, missed, retriever.search(missed, k=FOUND), retriever)
+
+
+def _said(answers: Sequence[str], hits: Sequence[Hit]) -> bool:
+    """Whether a passage holds an answer's words: then it may answer too, and nobody has looked whether it does."""
+    return any(occurs(answer, hit.passage.text) for answer in answers for hit in hits)
+
+
+def _row(name: str, article: str, answerable: bool, question: str, hits: Sequence[Hit], retriever: Retriever) -> Row:
+    assert retriever.reader is not None
+    return Row(name, article, answerable, tuple(features(question, hits, retriever.reader)))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--dry-run", action="store_true", help="print the figures of what is stored, write nothing")
+    parser.add_argument("--only", choices=("reader", "refusal"), help="calibrate one of the two")
+    options = parser.parse_args()
+    if options.only != "refusal":
+        calibrate_reader(write=not options.dry_run)
+        forget_opened()  # what follows reads with the shares just written
+    if options.only != "reader":
+        calibrate_refusal(write=not options.dry_run)
+
+
+def calibrate_refusal(write: bool) -> None:
+    """Fits the score that refusal is decided on; the figures are of five folds by article."""
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory() as root:
+        folder = Path(root)
+        for name, files in (
+            ("qed", ["qed-train.jsonl"]),
+            ("clapnq", ["clapnq-answerable-half.jsonl", "clapnq-unanswerable-half.jsonl"]),
+        ):
+            rows += rows_of_file(name, files, folder)
+        for corpus in CORPORA:
+            rows += rows_of_ours(corpus, folder)
+    model = LogisticRegression(C=1.0, max_iter=2000, class_weight="balanced")
+    values, right = np.array([r.values for r in rows]), np.array([r.answerable for r in rows])
+    # Our own questions are few and the most like what users ask: they weigh as much as a larger set, which is asked twice.
+    weights = np.array([3.0 if r.set.startswith("ours") else 0.5 for r in rows])
+    held_out = cross_val_predict(
+        model,
+        values,
+        right,
+        groups=[r.article for r in rows],
+        cv=GroupKFold(5),
+        method="predict_proba",
+        params={"sample_weight": weights},
+    )[:, 1]
+    model.fit(values, right, sample_weight=weights)
+    figures = _report(rows, held_out)
+    curve = risk_coverage(held_out, right, unanswerable=0.2)
+    for point in curve[::5]:
+        print(f"  from {point['threshold']:.2f}: coverage {point['coverage']:.2f}, risk {point['risk']:.3f}")
+    for name, weight in zip(FEATURES, model.coef_[0], strict=True):
+        print(f"  {weight:+.3f} {name}")
+    if write:
+        FITTED.write_text(
+            json.dumps(
+                {
+                    "weights": {n: round(float(w), 4) for n, w in zip(FEATURES, model.coef_[0], strict=True)},
+                    "bias": round(float(model.intercept_[0]), 4),
+                    "fitted_on": "evals/training/calibrate.py: QED development articles, CLAP-NQ, "
+                    f"own development questions; {len(rows)} rows, classes balanced",
+                    "tested_on_other_articles": figures,
+                    "risk_coverage": curve,
+                },
+                indent=2,
+            )
+            + "\n"
+        )
+
+
+def _report(rows: Sequence[Row], probabilities: npt.NDArray[np.float64]) -> dict[str, float]:
+    """Prints the figures of each set, and of the questions of it that are asked as they are."""
+    groups: dict[str, list[int]] = defaultdict(list)
+    for n, r in enumerate(rows):
+        groups["all"].append(n)
+        groups[r.set.split(",")[0]].append(n)
+        for kind in ("as asked", "document left out", "near miss"):
+            if r.answerable or kind in r.set or (kind == "as asked" and "," not in r.set):
+                groups[f"{r.set.split(',')[0]}, {kind}"].append(n)
+    figures: dict[str, float] = {}
+    for name, members in groups.items():
+        right = np.array([rows[n].answerable for n in members])
+        if right.all() or not right.any():
+            continue
+        probability = probabilities[members]
+        alone = np.array([rows[n].values[0] for n in members])
+        curve = "  ".join(
+            f"{t}: {np.mean(probability[right] >= t):.2f}/{np.mean(probability[~right] < t):.2f}"
+            for t in (0.2, 0.3, 0.4, 0.5, 0.6)
+        )
+        auroc = float(roc_auc_score(right, probability))
+        # The fit gives both classes the same weight, so its probabilities are for as many questions of either.
+        error = expected_calibration_error(probability, right, unanswerable=0.5)
+        print(
+            f"{name:24} n {len(members):4}  AUROC {auroc:.3f} (relevance alone {roc_auc_score(right, alone):.3f})  "
+            f"ECE {error:.3f}  answered/refused rightly at {curve}"
+        )
+        figures[name] = round(auroc, 4)
+        if name == "all":
+            figures["expected calibration error"] = round(error, 4)
+    return figures
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,136 @@
+"""Makes the reader that is shipped out of the stages of its training: `python -m evals.training.finish_reader --help`.
+
+The weights are the mean of those before and after the last stage, which keeps what the first knew on encyclopaedias
+and what the last learned of news (Wortsman et al., 2022, "Robust fine-tuning of zero-shot models"). Then a linear
+probe of the states after the first layers is fitted by ridge regression to the logit that the whole network gives: by
+it `Reader` tells early which of many passages promise little. Questions of training articles, with the passages that
+search finds for them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from safetensors.torch import load_file, save_file
+from sklearn.linear_model import RidgeCV
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from tqdm import tqdm
+
+from index.language.sentences import sentences
+from index.reading.network import collate, lay_out
+from index.reading.ours import OurModel
+from index.reading.reader import WEIGHTS, Calibration, Reader, text_logit
+from index.reading.scores import MAX_TOKENS
+
+from .reader_data import SHARED, Corpus, Question, in_development, load_questions
+
+CANDIDATES = 20
+Features = npt.NDArray[np.float32]
+
+
+def averaged(files: Sequence[Path]) -> dict[str, torch.Tensor]:
+    """The mean of the weights that all files have, in half precision."""
+    loaded = [load_file(f) for f in files]
+    shared = [name for name in loaded[0] if all(name in weights for weights in loaded) and "promise" not in name]
+    return {name: torch.stack([w[name].float() for w in loaded]).mean(0).half() for name in shared}
+
+
+def probed(
+    model: OurModel, reader: Reader, corpus: Corpus, asked: Sequence[tuple[int, Question]]
+) -> Iterator[tuple[Features, Features]]:
+    """For each question the summaries (n, 2 hidden) of its passages after the first layers, and their logits (n,)."""
+    network = model._network
+    for number, question in tqdm(asked, desc="probing", disable=None):
+        found = [int(i) for i in corpus.near[number][:CANDIDATES]]
+        texts, titles = [corpus.texts[i] for i in found], [corpus.titles[i] for i in found]
+        spans = [sentences(t) for t in texts]
+        inputs = collate(lay_out(model._tokenizer, question.text, texts, spans, titles, MAX_TOKENS))
+        with torch.inference_mode():
+            states = network.begin(inputs["input_ids"], inputs["type_ids"], inputs["mask"])
+            summary = network.summary(states, inputs["type_ids"], inputs["mask"])
+            logits = network.finish(states, inputs["mask"], inputs["sentence_of"])
+        share = reader.calibration.rank_evidence_share
+        best = logits.evidence.max(dim=1).values.clamp(min=-10)
+        yield summary.float().numpy(), (logits.relevance + share * best).numpy()
+
+
+def linear(summaries: Features, logits: Features) -> tuple[torch.Tensor, torch.Tensor]:
+    """Weight (1, features) and bias (1,) of the ridge regression, for summaries as they come."""
+    scale, ridge = StandardScaler(), RidgeCV(alphas=[300, 1000, 3000, 10000])
+    make_pipeline(scale, ridge).fit(summaries, logits)
+    weight = ridge.coef_ / scale.scale_
+    bias = ridge.intercept_ - float(weight @ scale.mean_)
+    return torch.tensor(weight[None], dtype=torch.float16), torch.tensor([bias], dtype=torch.float16)
+
+
+def check(corpus: Corpus, asked: Sequence[tuple[int, Question]]) -> None:
+    """Prints how often the passage with the answer comes first when all are read to the end, and as shipped."""
+    reader = Reader.open()
+    right: dict[str, int] = {"all read": 0, "as shipped": 0, "the order found": 0}
+    kept = same = read = 0
+    for number, question in tqdm(asked, desc="checking", disable=None):
+        found = [int(i) for i in corpus.near[number][:CANDIDATES]]
+        texts, titles = [corpus.texts[i] for i in found], [corpus.titles[i] for i in found]
+        first, spans = corpus.first[question.context], corpus.spans[question.context]
+        holding = {first + n for n, (s, e) in enumerate(spans) if any(s <= a < e for _, a in question.answers)}
+        share, words = reader.calibration.rank_evidence_share, reader.calibration.rank_words_share
+        whole = [text_logit(look, share, words) for look in reader._model.look(question.text, texts, titles, None)]
+        looks = reader.looks(question.text, texts, titles, ordered=True)
+        hurried = [text_logit(look, share, words) for look in looks]
+        best = {"all read": int(np.argmax(whole)), "as shipped": int(np.argmax(hurried)), "the order found": 0}
+        for name, place in best.items():
+            right[name] += found[place] in holding
+        kept += looks[best["all read"]].whole
+        same += best["all read"] == best["as shipped"]
+        read += sum(look.whole for look in looks)
+    print(
+        f"{len(asked)} questions of articles never trained on, {CANDIDATES} passages each, {read / len(asked):.1f} of them "
+        f"read to the end; the best of all is among these for {kept / len(asked):.3f}, and first for {same / len(asked):.3f}"
+    )
+    print("passage with the answer first: " + ", ".join(f"{n} {x / len(asked):.3f}" for n, x in right.items()))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("stages", type=Path, nargs="*", help="reader.safetensors of the stages to average")
+    parser.add_argument("--data", type=Path, default=SHARED)
+    parser.add_argument("--near", type=Path, required=True, help="near.npy of a later stage")
+    parser.add_argument("--questions", type=int, default=500)
+    parser.add_argument("--out", type=Path, default=WEIGHTS / "reader.safetensors")
+    parser.add_argument("--check", type=int, help="change nothing: try what is shipped on so many questions")
+    options = parser.parse_args()
+    questions = load_questions(options.data)
+    corpus = Corpus(questions, options.near, hard=True)
+    usable = [(n, q) for n, q in enumerate(questions) if q.set != "policyqa"]
+    if options.check:
+        unseen = [(n, q) for n, q in usable if in_development(q.title) and q.answers]
+        check(corpus, random.Random(6).sample(unseen, options.check))
+        return
+    work = options.near.parent / "finished"
+    work.mkdir(exist_ok=True)
+    for name in ("config.json", "tokenizer.json"):
+        shutil.copy(WEIGHTS / name, work)
+    weights = averaged(options.stages)
+    width = 2 * json.loads((work / "config.json").read_text())["hidden_size"]
+    nothing = {"promise.weight": torch.zeros(1, width).half(), "promise.bias": torch.zeros(1).half()}
+    save_file({**weights, **nothing}, work / "reader.safetensors")
+    model = OurModel(work, torch.float32)
+    reader = Reader("unfinished", model, Calibration(rank_evidence_share=0.25), ours=True)
+    asked = [(n, q) for n, q in usable if not in_development(q.title)]
+    rows = list(probed(model, reader, corpus, random.Random(5).sample(asked, options.questions)))
+    weight, bias = linear(np.concatenate([s for s, _ in rows]), np.concatenate([x for _, x in rows]))
+    save_file({**weights, "promise.weight": weight, "promise.bias": bias}, options.out)
+    print(f"{options.out}: {len(options.stages)} stages averaged, promise fitted on {len(rows)} questions")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The ground floor: sentences, words, amounts, moments, names, quotations. No models, no stores."""

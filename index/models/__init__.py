@@ -1,0 +1,1 @@
+"""Embedding, and what the processor is good at."""

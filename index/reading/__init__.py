@@ -1,0 +1,1 @@
+"""Question x texts -> scores: which texts, sentences and words answer."""

@@ -1,0 +1,1 @@
+"""What is asked: a question that stands alone, and its parts."""

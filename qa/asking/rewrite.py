@@ -1,0 +1,197 @@
+"""A question and the turns before it -> a question that stands alone.
+
+Without a model: pronouns are replaced by the names of the previous question (and of its answer), in
+the order of their roles; a fragment ("And in Paris?") takes over the previous question's words. With
+a model: its rewriting is used when it looks like one, otherwise the deterministic one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from index.language.facts import names
+
+from ..answers import Turn
+from ..models.ollama import ChatModel
+from ..writing.prompts import rewrite_messages
+
+_LEADING = re.compile(r"^(?:(?:and|but|so|then|ok(?:ay)?|also|well)\b[\s,]*)+", re.IGNORECASE)
+_FRAGMENT = re.compile(
+    r"^(?:(?:and|but|so)\s+)?(?:what|how)\s+about\b|^(?:and|or)\s+(?!when|where|who|what|why|how|did|was|is|does|do|has|have|which)\w+",
+    re.IGNORECASE,
+)
+_SECOND_PART = re.compile(r",? and (?:when|where|who|whom|what|which|why|how)\b.*$", re.IGNORECASE | re.DOTALL)
+_SUBJECT = re.compile(r"\b(he|she|they)\b", re.IGNORECASE)
+_OBJECT = re.compile(r"\b(him|them|each other)\b", re.IGNORECASE)
+_POSSESSIVE = re.compile(r"\b(his|their|its)\b", re.IGNORECASE)
+_HER = re.compile(r"\bher\b", re.IGNORECASE)
+_ITS_OWNER = re.compile(r"\b(?:he|she|his|its|their|her(?= [a-z]))\b", re.IGNORECASE)
+_NOT_THE_OWNER = re.compile(r"\b(?:in|at|from|to|near|of|on|by|about|with|for|the)\s+$", re.IGNORECASE)
+"""Before a name that "his" hardly stands for: "in Paris", "with Obama", "the Kremlin"."""
+_PLACE = re.compile(
+    r"(?<!is )(?<!are )(?<!was )(?<!were )(?<!will )\bthere\b(?!\s+(?:is|are|was|were|be|been|any))", re.IGNORECASE
+)
+_THING = re.compile(
+    r"\b(it|this|that|these|those|the (?:call|meeting|talks|deal|agreement|visit|attack|report|plan|storm|fire|vote|strike|trial|case|statement|speech|company|country|city))\b",
+    re.IGNORECASE,
+)
+_BARE = re.compile(
+    r"^(?:when|where|why|how|who|who else|what else|how come|how many|how much|since when|what for|what (?:time|year|day|date)|which (?:one|ones))(?:\s+(?:exactly|so|not|then|was that|did that happen|is that))?\s*\??$",
+    re.IGNORECASE,
+)
+
+
+def needs_history(question: str) -> bool:
+    """Whether a question points at something said before. In "Who found it and how old is she?" only the first part can."""
+    short = len(question.split()) <= 4
+    first = _SECOND_PART.sub("", question)
+    question = _set_aside(first if len(first.split()) > 3 else question)[0]
+    return bool(
+        _FRAGMENT.search(question)
+        or _BARE.match(question.strip())
+        or _LEADING.match(question)
+        or any(p.search(question) for p in (_SUBJECT, _OBJECT, _POSSESSIVE, _HER, _PLACE))
+        or (_THING.search(question) and not names(question))
+        or (short and not names(question))
+    )
+
+
+def _set_aside(question: str) -> tuple[str, list[str]]:
+    """The question with a mark in the place of each pronoun that a name before it in the question owns, and those.
+
+    >>> _set_aside("What did Putin pay for his car?")[1], _set_aside("Who in Paris heard his speech?")[1]
+    (['his'], [])
+    """
+    named = [
+        at.start()
+        for name in names(question)
+        for at in re.finditer(rf"\b{re.escape(name)}\b(?!['’]s)", question)
+        if not _NOT_THE_OWNER.search(question[: at.start()])
+    ]
+    start = min(named, default=len(question))
+    owned: list[str] = []
+
+    def mark(pronoun: re.Match[str]) -> str:
+        owned.append(pronoun[0])
+        return f"\0{len(owned) - 1}\0"
+
+    return question[:start] + _ITS_OWNER.sub(mark, question[start:]), owned
+
+
+def stand_alone(question: str, history: Sequence[Turn]) -> str:
+    """The deterministic rewriting; the question itself when it needs no history or there is none.
+
+    >>> stand_alone("And when did he meet him?", [Turn("Where did Biden meet Putin?", "")])
+    'when did Biden meet Putin?'
+    >>> stand_alone("What about Obama?", [Turn("Where did Bush meet Putin?", "")])
+    'Where did Obama meet Putin?'
+    """
+    question = question.strip()
+    if not history or not needs_history(question):
+        return question
+    previous = _resolved_previous(history)
+    if _FRAGMENT.search(question):
+        return _with_swapped_name(question, previous)
+    if _BARE.match(question):
+        return f"{question.rstrip('?').strip()}? {_statement(previous)}"
+    bare, owned = _set_aside(_LEADING.sub("", question) or question)
+    known = [n for n in _people_first(previous, history[-1].answer) if n.lower() not in bare.lower()]
+    rewritten, bare = (_put_back(q, owned) for q in (_substituted(bare, known), bare))
+    if rewritten == bare or not names(rewritten):
+        # Nothing to put in place of a word: the previous question's subject keeps the search on it.
+        return f"{bare} {_statement(previous)}"
+    missing = [n for n in names(previous) if n.lower() not in rewritten.lower()]
+    return rewritten if len(names(rewritten)) >= 2 or not missing else f"{rewritten} ({_statement(previous)})"
+
+
+def _put_back(question: str, owned: Sequence[str]) -> str:
+    return re.sub(r"\0(\d+)\0", lambda mark: owned[int(mark[1])], question)
+
+
+def rewrite(question: str, history: Sequence[Turn], model: ChatModel | None = None) -> str:
+    """The question to search for. Raises LLMError when the model fails."""
+    if not history or not needs_history(question):
+        return question.strip()
+    plain = stand_alone(question, history)
+    if model is None:
+        return plain
+    said = "".join(model.stream(rewrite_messages(question, history)))
+    return _usable(said, question, history) or plain
+
+
+def _usable(said: str, question: str, history: Sequence[Turn]) -> str | None:
+    """A model's rewriting, if it is one: a single short line about what the conversation is about."""
+    said = re.sub(r"<think>.*?(?:</think>|$)", "", said, flags=re.DOTALL | re.IGNORECASE).strip()
+    line = next((x.strip() for x in said.split("\n") if x.strip()), "")
+    line = re.sub(r"^(?:(?:rewritten|standalone|last) question|question)\s*:\s*", "", line, flags=re.IGNORECASE)
+    line = line.strip("\"“”'` ")
+    if not 5 <= len(line) <= 300:
+        return None
+    asked = f"{question} " + " ".join(f"{t.question} {t.answer}" for t in history)
+    known = set(re.findall(r"\w{3,}", asked.lower()))
+    words = re.findall(r"\w{3,}", line.lower())
+    return line if words and sum(w in known for w in words) / len(words) >= 0.6 else None
+
+
+def _resolved_previous(history: Sequence[Turn]) -> str:
+    """The last question, itself resolved against the turns before it."""
+    last = history[-1].question.strip()
+    return stand_alone(last, history[:-1]) if len(history) > 1 else last
+
+
+def _people_first(previous: str, answer: str) -> list[str]:
+    """Names of the previous question in order; after "who …" the answer's first name is the person meant."""
+    asked = names(previous)
+    plain = re.sub(r"\[\d+\]", "", answer)
+    answered = [n for n in names(plain) if n not in asked]
+    if re.match(r"\W*(?:and\s+)?who\b", previous, re.IGNORECASE) and answered:
+        return [answered[0], *asked]
+    return asked or answered[:2]
+
+
+def _substituted(question: str, known: Sequence[str]) -> str:
+    """Pronouns replaced by names: the subject first, then the object; possessives take the subject."""
+    left = list(known)
+    if not left:
+        return question
+    subject = left[0]
+    spoken = bool(_SUBJECT.search(question))
+    if spoken:
+        plural = re.search(r"\bthey\b", question, re.IGNORECASE)
+        stands_for = " and ".join(left[:2]) if plural and len(left) > 1 else subject
+        question = _SUBJECT.sub(stands_for, question, count=1)
+        question = _SUBJECT.sub(stands_for, question)
+    other = left[1] if spoken and len(left) > 1 else subject
+    question = _OBJECT.sub(other, question)
+    question = _POSSESSIVE.sub(f"{subject}'s", question)
+    question = _HER.sub(
+        other if re.search(r"\bher\s*[?.!,]|\bher$", question, re.IGNORECASE) else f"{subject}'s", question
+    )
+    if _PLACE.search(question):
+        question = _PLACE.sub(f"in {left[-1]}", question)
+    elif question and _THING.search(question) and not spoken:
+        question = _THING.sub(
+            lambda m: f"{m[0]} ({subject})" if m[0].lower().startswith("the ") else subject, question, count=1
+        )
+    return question
+
+
+def _with_swapped_name(question: str, previous: str) -> str:
+    """The previous question asked of someone else ("What about Obama?"), or with a place or time added."""
+    rest = _FRAGMENT.sub(lambda m: "" if "about" in m[0].lower() else m[0], question)
+    rest = _LEADING.sub("", rest).strip(" ?")
+    asked = names(previous)
+    if asked and names(rest) == [rest]:
+        return previous.replace(asked[0], rest, 1)
+    return f"{previous} {rest}".strip()
+
+
+def _statement(question: str) -> str:
+    """A question without its question word, as words to search for."""
+    return re.sub(
+        r"^\W*(?:who|whom|whose|what|which|when|where|why|how(?: many| much| long)?)\b\s*(?:did|do|does|is|are|was|were|has|have|had|will)?\s*",
+        "",
+        question.strip(),
+        flags=re.IGNORECASE,
+    ).rstrip(" ?")

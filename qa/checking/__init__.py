@@ -1,0 +1,1 @@
+"""Is it so? Verdicts on sentences, citations, disagreements, refusal, planted instructions."""

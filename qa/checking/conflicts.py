@@ -1,0 +1,194 @@
+"""Where sources disagree: two values for one question, or two accounts that deny each other.
+
+Each claim is kept with who makes it, where and when, and shown beside the others; the newest is not
+taken for true because it is the newest. Found without a model, from the sentences the reader thinks
+answer: their answering words are compared as amounts, dates or names, and what they say by
+`facts.reversals`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import combinations
+
+from index.language.amounts import amounts, missing_amounts, missing_moments, moments
+from index.language.facts import DATELINE, names, reversals, speakers
+from index.language.words import content_stems
+
+from ..answers import Claim, Conflict
+
+MAX_CLAIMS = 5
+VALUE_ODDS = 0.002
+"""A sentence may give another value when its score is at least this share of the best one's (in odds)…"""
+VALUE_SCORE = 0.005
+"""…and at least this much. For accounts that deny each other the denial itself is the evidence."""
+NAME_SCORE = 0.5
+"""What a sentence must score before its name counts as another answer; amounts and dates show by themselves."""
+WORD_SCORE = 0.8
+"""The same for words that are no name."""
+_COUNTED = re.compile(
+    r"\bhow (?:many|much|long|old|far|fast|high|tall|big|large|wide|deep|heavy|often)\b|\bwhat (?:is|was|are|were) the (?:[\w-]+ ){0,3}"
+    r"(?:number|price|cost|toll|population|length|height|speed|size|value|share|percentage|rate|score|result|total|area|weight|age)\b|"
+    r"\b(?:what|which) (?:percentage|share|number|amount|price|rate|score)\b|\btoll\b",
+    re.IGNORECASE,
+)
+_TIMED = re.compile(
+    r"\bwhen\b|\b(?:what|which|on what|in what|in which|at what|on which) (?:year|date|day|month|time|hour)s?\b|\bbirth date\b|\bdate of\b",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(
+    r"^\W*(?:(?:in|on|at|for|with|by|to|from|of|under) )?(?:who(?!se)|whom|where|which|what (?!is|was|are|were|did|does|do|has|have|had|will|would|can|could|should|happened)[\w-]+)\b"
+    r"(?!.*\b(?:say|said|says|tell|told|report|reported|announce|announced|call|called|claim|claimed)\b)"
+    r"|^\W*what (?:is|was) the (?:[\w-]+ ){1,3}(?:of|for|in)\b",
+    re.IGNORECASE,
+)
+_SEVERAL = re.compile(
+    r"\b(?:list|name all|which (?:[\w-]+ )?(?:countries|people|companies|cities|ministers|places|groups|dates|summits|players|books|films))\b|"
+    r"\b(?:both|each|all the|different|change|changed)\b|\bwhat (?:are|were|do|did|does|has|have|happened)\b|\bwho are\b|\bwhere and\b|\bwhen and\b|\band (?:when|where|who|how|what)\b",
+    re.IGNORECASE,
+)
+
+_ABOUT_CLAIMS = re.compile(
+    r"^\W*(?:did|do|does|is|are|was|were|has|have|had|can|could|will|would|should)\b|^\W*what (?:did|do|does|has|have)\b.*\b(?:say|said|claim|claimed)\b",
+    re.IGNORECASE,
+)
+"""Questions that two accounts can contradict each other on: whether something is so, and what somebody says of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence that may answer. `number` is for the caller; `words` are its answering words; `score` is in 0..1."""
+
+    number: int
+    document_id: str
+    text: str
+    words: str
+    around: str
+    score: float
+
+    @property
+    def odds(self) -> float:
+        return self.score / max(1 - self.score, 1e-6)
+
+
+def disagreements(question: str, statements: Sequence[Statement]) -> list[tuple[str, list[Statement]]]:
+    """(what kind, the statements that disagree, best first); at most one of each kind.
+
+    "values" are different answers to one question, "accounts" sentences of which one denies the other.
+    """
+    found = []
+    if values := _different_values(question, statements):
+        found.append(("values", values))
+    elif _ABOUT_CLAIMS.match(question) and (accounts := _opposed_accounts(statements)):
+        found.append(("accounts", accounts))
+    return found
+
+
+def _different_values(question: str, statements: Sequence[Statement]) -> list[Statement]:
+    if not statements:
+        return []
+    statements = [s for s in statements if s.score >= VALUE_SCORE and s.odds >= VALUE_ODDS * statements[0].odds]
+    kind = _asked_for(question)
+    if kind is None:
+        return []
+    asked = content_stems(question)
+    groups: list[tuple[frozenset[object], Statement]] = []
+    for statement in statements:
+        value = _value(kind, statement)
+        if not value or not _about(kind, asked, statement) or _elsewhen(question, statement):
+            continue
+        if any(value & known for known, _ in groups) or (groups and not _same_kind(kind, groups[0][0], value)):
+            continue
+        groups.append((value, statement))
+    chosen = [s for _, s in groups[:MAX_CLAIMS]]
+    return chosen if len({s.document_id for s in chosen}) > 1 or _different_speakers(chosen) else []
+
+
+def _asked_for(question: str) -> str | None:
+    if _SEVERAL.search(question):
+        return None
+    if _TIMED.search(question):
+        return "time"
+    if _COUNTED.search(question):
+        return "amount"
+    return "name" if _NAMED.search(question) else None
+
+
+def _value(kind: str, statement: Statement) -> frozenset[object]:
+    if kind == "amount":
+        return frozenset((a.value, a.unit if a.unit in ("%", "th") else "") for a in amounts(statement.words))
+    if kind == "time":
+        found = {(m.kind, m.value) for m in moments(statement.words)}
+        years = {("year", int(a.value)) for a in amounts(statement.words) if 1000 <= a.value <= 2200}
+        for best in (("minute",), ("day",), ("year",), ("month",), ("weekday",)):
+            if chosen := {v for v in found | years if v[0] in best}:
+                return frozenset(chosen)
+        return frozenset()
+    dateline = DATELINE.match(statement.text)
+    if dateline and statement.words in dateline[0]:
+        return frozenset()
+    if statement.score < (NAME_SCORE if names(statement.words) else WORD_SCORE) or len(statement.words.split()) > 8:
+        return frozenset()
+    return frozenset(content_stems(statement.words))
+
+
+def _same_kind(kind: str, one: frozenset[object], two: frozenset[object]) -> bool:
+    """Times compare only within a kind: a weekday does not contradict an hour."""
+    return kind != "time" or {v[0] for v in one} == {v[0] for v in two}  # type: ignore[index]
+
+
+def _about(kind: str, asked: frozenset[str], statement: Statement) -> bool:
+    """Whether the sentence speaks of what is asked, with what stands around it."""
+    near, all_around = content_stems(statement.text), content_stems(f"{statement.text} {statement.around}")
+    # A sentence that surely answers may use other words; one that hardly does must use the question's.
+    share = 0.25 if statement.score >= (0.9 if kind == "name" else 0.5) else 0.5
+    return len(asked & all_around) >= (0.5 if statement.score >= 0.8 else 0.7) * len(asked) and len(
+        asked & near
+    ) >= share * len(asked)
+
+
+def _elsewhen(question: str, statement: Statement) -> bool:
+    """Whether the question names a day or a number that the passage does not: it speaks of another occasion."""
+    around = f"{statement.text} {statement.around}"
+    return bool(missing_moments(question, around) or missing_amounts(question, around))
+
+
+def _different_speakers(statements: Sequence[Statement]) -> bool:
+    said = [speakers(s.text) for s in statements]
+    return any(a and b and not set(a) & set(b) for a, b in combinations(said, 2))
+
+
+def _opposed_accounts(statements: Sequence[Statement]) -> list[Statement]:
+    """The best statement and the first that denies it, about the same and by another speaker or source."""
+    for one, two in ((statements[0], s) for s in statements[1:]):
+        shared = content_stems(one.text) & content_stems(two.text)
+        least = min(len(content_stems(one.text)), len(content_stems(two.text)))
+        apart = one.document_id != two.document_id or _different_speakers([one, two])
+        if apart and least and len(shared) / least >= 0.25 and reversals(one.text, two.text):
+            return [one, two]
+    return []
+
+
+def conflict(kind: str, claims: Sequence[Claim]) -> Conflict:
+    """What the user is told, in words, beside the claims themselves."""
+    said = "; ".join(f"{_by(c)}: {c.words} [{c.citation}]" for c in claims)
+    by_speaker = {c.speaker for c in claims}
+    dated = [(_instant(c.published), c) for c in claims if c.published]
+    if kind == "values" and len(dated) == len(claims) and len({at for at, _ in dated}) > 1 and len(by_speaker) == 1:
+        ordered = [c for _, c in sorted(dated, key=lambda d: d[0], reverse=True)]
+        said = "; ".join(f"{_by(c)}: {c.words} [{c.citation}]" for c in ordered)
+        return Conflict("over time", tuple(ordered), f"Reports differ over time, newest first: {said}.")
+    return Conflict(kind, tuple(claims), f"The sources differ: {said}.")
+
+
+def _instant(published: datetime) -> datetime:
+    """Comparable with others: a time without a zone counts as UTC."""
+    return published if published.tzinfo else published.replace(tzinfo=UTC)
+
+
+def _by(claim: Claim) -> str:
+    when = claim.published.strftime("%-d %B %Y, %H:%M") if claim.published else ""
+    return ", ".join(x for x in (claim.speaker or claim.title, when) if x)

@@ -1,0 +1,111 @@
+"""How likely the corpus answers a question: one score in 0..1, calibrated.
+
+The reader alone is fooled by near misses ("How many prisoners did Ukraine and Poland swap?" over a
+report on Ukraine and Russia). A logistic regression over its logits and over what of the question the
+passages do not mention knows better. `python -m evals.training.calibrate` fits it on development questions
+and writes `refusal.json`, which also records what it was fitted on and what it reached.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from index import Hit, Reader
+from index.language.amounts import missing_amounts
+from index.language.facts import missing_names, names
+from index.language.words import STOP_WORDS, WORD, content_stems, plain
+from index.models.embedding import PACKAGED_MODEL, Embedder
+from index.models.logistic import Logistic, stored
+
+FITTED = Path(__file__).parent / "weights" / "refusal.json"
+FEATURES = (
+    "relevance", "relevance of the second", "evidence", "words", "question words in the passage",
+    "question words in the sentence", "names missing", "numbers missing", "least covered word",
+)  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def calibration() -> tuple[Logistic, dict[str, Any]]:
+    """The fitted one that comes with the package, and what is stored with it."""
+    return stored(FITTED, FEATURES)
+
+
+@lru_cache(maxsize=64)
+def threshold(wrong_accepted: float) -> float:
+    """The lowest score in 0..1 to answer from, so that at most this share of answers is to questions without one.
+
+    Read off the risk-coverage curve (El-Yaniv and Wiener, 2010) of held-out questions that `evals/training/calibrate.py` stored,
+    weighted so that one question in five has no answer in the corpus. 1 answers everything, 0 next to nothing.
+    """
+    if wrong_accepted >= 1:
+        return 0.0
+    lowest = 1.0
+    for point in reversed(calibration()[1]["risk_coverage"]):
+        if point["risk"] > wrong_accepted:
+            break
+        lowest = point["threshold"]
+    return float(lowest)
+
+
+def answerable(question: str, hits: Sequence[Hit], reader: Reader) -> float:
+    """The probability that `hits` answer the question. A reader that is not ours, whose logits mean something
+    else than what was fitted, is asked for its own."""
+    if not hits:
+        return 0.0
+    if not reader.ours:
+        return reader.read(question, [h.passage.text for h in hits], [h.passage.title for h in hits]).answerable
+    return calibration()[0].probability(features(question, hits, reader))
+
+
+def features(question: str, hits: Sequence[Hit], reader: Reader) -> list[float]:
+    """Values in the order of `FEATURES`; logits are bounded so that no single one decides."""
+    texts, titles = [h.passage.text for h in hits], [h.passage.title for h in hits]
+    looks = reader.looks(question, texts, titles, ordered=True)
+    spans = reader.read(question, texts, titles, ordered=True).spans
+    relevance = [*sorted((look.relevance for look in looks), reverse=True), -8.0, -8.0]
+    if not spans:
+        return [_bounded(relevance[0]), _bounded(relevance[1]), -8.0, -8.0, 0.0, 0.0, 1.0, 0.0, 0.0]
+    best = spans[0]
+    look, passage = looks[best.passage], hits[best.passage].passage
+    number = look.sentences.index((best.start, best.end))
+    asked, named = content_stems(question), names(question)
+    around = content_stems(passage.searchable)
+    sentence = content_stems(passage.text[best.start : best.end])
+    evidence = f"{passage.searchable} {passage.published or ''}"
+    return [
+        _bounded(relevance[0]),
+        _bounded(relevance[1]),
+        _bounded(look.evidence[number]),
+        _bounded(look.words[number][1]),
+        len(asked & around) / max(len(asked), 1),
+        len(asked & sentence) / max(len(asked), 1),
+        len(missing_names(question, evidence)) / max(len(named), 1),
+        float(bool(missing_amounts(question, evidence))),
+        least_covered(question, passage.searchable),
+    ]
+
+
+def least_covered(question: str, text: str) -> float:
+    """How near `text` comes to the word of the question that it covers least, as a cosine; 1 when no word counts.
+
+    A word of the question is as near as the nearest word piece of the text, both in their contexts (the "MaxSim" of
+    ColBERT, Khattab and Zaharia, 2020, of which this takes the smallest and not the sum). So "wounded" is near
+    "injured", and a question about the law firm of a judge has a word that a report on the judge lacks. Always of the
+    packaged embedding model, which the score was fitted with.
+    """
+    (places, asked), (_, held) = Embedder.open(PACKAGED_MODEL).encode_pieces([question, text])
+    if not len(held):
+        return 0.0
+    nearest = (asked @ held.T).max(axis=1)
+    words = [m.span() for m in WORD.finditer(question) if plain(m[0]) not in STOP_WORDS]
+    covered = [
+        [x for x, (a, b) in zip(nearest, places, strict=True) if start <= a and b <= end] for start, end in words
+    ]
+    return min((float(sum(pieces) / len(pieces)) for pieces in covered if pieces), default=1.0)
+
+
+def _bounded(logit: float) -> float:
+    return max(-8.0, min(8.0, logit))

@@ -1,0 +1,1 @@
+"""Writing the answer: by quoting, or with a language model."""

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from index import Hit, Passage, Reader
+from qa.checking.refusal import FEATURES, answerable, calibration, features, least_covered, threshold
+
+TEXT = "Russia and Ukraine will swap 175 prisoners of war from each side, the news agency said."
+HITS = [Hit(Passage("d", TEXT, 0, len(TEXT), title="Swap"), 1.0)]
+
+
+def test_a_question_that_is_answered_is_likelier_than_one_that_is_not() -> None:
+    reader = Reader.open()
+    asked = answerable("How many prisoners will Russia and Ukraine swap?", HITS, reader)
+    beside = answerable("Who won the football cup of Brazil?", HITS, reader)
+    assert asked > 0.5 > beside
+
+
+def test_nothing_found_is_not_answerable() -> None:
+    assert answerable("Who?", [], Reader.open()) == 0.0
+
+
+def test_features_say_what_the_passage_does_not_mention() -> None:
+    named = FEATURES.index("names missing")
+    number = FEATURES.index("numbers missing")
+    held = features("How many prisoners will Russia swap?", HITS, Reader.open())
+    missing = features("How many prisoners will Poland swap in 1999?", HITS, Reader.open())
+    assert len(held) == len(FEATURES)
+    assert (held[named], missing[named]) == (0.0, 1.0)
+    assert (held[number], missing[number]) == (0.0, 1.0)
+
+
+def test_empty_passages_have_features_too() -> None:
+    assert len(features("Who?", [Hit(Passage("d", "", 0, 0), 0.0)], Reader.open())) == len(FEATURES)
+
+
+def test_a_question_has_a_word_that_a_text_on_something_else_lacks() -> None:
+    text = "Judge Boland ordered the ministry to halt the removals; 40 people had been injured."
+    held = least_covered("What did Judge Boland order?", text)
+    assert held > 0.5 > least_covered("Which law firm represents Judge Boland?", text)
+    assert least_covered("How many people were wounded?", text) > least_covered("How many people were married?", text)
+    assert least_covered("What is it?", text) == 1.0
+    assert least_covered("Who?", "") == 0.0
+
+
+def test_the_fitted_weights_say_what_they_were_fitted_on() -> None:
+    fitted = calibration()[1]
+    assert set(fitted["weights"]) == set(FEATURES)
+    assert fitted["fitted_on"]
+    assert fitted["tested_on_other_articles"]["all"] > 0.8
+    assert 0 < calibration()[0].probability([0.0] * len(FEATURES)) < 1
+
+
+def test_the_threshold_has_a_meaning() -> None:
+    """The more wrong answers are accepted, the lower the score that is enough."""
+    steps = [threshold(share) for share in (0.0, 0.02, 0.05, 0.1, 0.15, 1.0)]
+    assert steps == sorted(steps, reverse=True)
+    assert steps[-1] == 0.0
+    assert 0.2 < threshold(0.05) < 0.7
