@@ -5,6 +5,7 @@ What it shows is built in `qa/web`, from escaped text alone.
 
 from __future__ import annotations
 
+import filecmp
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
@@ -42,6 +43,8 @@ from qa.web.html import NO_SOURCE, Exchange, conversation_html, report_html, sou
 
 QUOTING = "Quotes only (no model)"
 AUTOMATIC = "Automatic"
+UPLOAD_WAIT = 60.0
+"""Seconds that an upload waits for another one, or for a command that is writing."""
 
 
 @dataclass(slots=True)
@@ -50,6 +53,7 @@ class Desk:
 
     settings: Settings
     _retriever: Retriever | None = None
+    _examples: tuple[object, list[str]] = (None, [])
     _lock: RLock = field(default_factory=RLock)
 
     def retriever(self) -> Retriever:
@@ -83,7 +87,7 @@ class Desk:
     def corpus_line(self) -> str:
         """What the corpus holds, in one line of HTML."""
         try:
-            facts = self.retriever().facts()
+            facts = self.retriever().counts()
         except CorpusError as error:
             return f'<div class="problem" role="alert">{escape(str(error))}</div>'
         if not facts.documents:
@@ -103,8 +107,12 @@ class Desk:
         return f'<div class="why" data-answerer="{escape(answerer.name)}">{escape(answerer.why)}</div>'
 
     def examples(self, wanted: int = 4) -> list[str]:
-        """Questions that this corpus answers: about people it quotes, and about its headlines."""
+        """Questions that this corpus answers: about people it quotes, and about its headlines. Found out once for each
+        state of the index, not at each visit."""
         try:
+            state = self.retriever().revision()
+            if self._examples[0] == state:
+                return self._examples[1]
             answerer = Answerer(self.retriever(), None, settings=self.settings)
             documents = self.retriever().documents(60)
         except CorpusError:
@@ -115,18 +123,28 @@ class Desk:
                 break
             if question not in found and not answerer.answer(question).abstained:
                 found.append(question)
+        self._examples = state, found
         return found
 
     def add(self, files: Sequence[str], progress: Any) -> SyncReport:
         """Keeps uploaded files beside the index and indexes them. Raises CorpusError."""
         kept = self.settings.index.parent / f"{self.settings.index.name}-uploads"
         kept.mkdir(parents=True, exist_ok=True)
-        targets = []
-        for file in files:
-            target = kept / Path(file).name
-            shutil.copyfile(file, target)
-            targets.append(target)
-        return sync(targets, self.settings.index, progress=progress)
+        targets = [_kept(Path(file), kept) for file in files]
+        return sync(targets, self.settings.index, progress=progress, wait=UPLOAD_WAIT)
+
+
+def _kept(file: Path, folder: Path) -> Path:
+    """A copy of an uploaded file in a folder, under its own name, or, where another file has that, with a number."""
+    number = 1
+    target = folder / file.name
+    while target.exists():
+        if filecmp.cmp(file, target, shallow=False):
+            return target
+        number += 1
+        target = folder / f"{file.stem} ({number}){file.suffix}"
+    shutil.copyfile(file, target)
+    return target
 
 
 def _day(iso: str | None) -> str:

@@ -8,10 +8,24 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from index import CorpusError, IndexMismatch, IndexMissing, Retriever, SyncReport, UnknownDocument, sync
+from index import (
+    CorpusError,
+    Filters,
+    IndexMismatch,
+    IndexMissing,
+    Retriever,
+    SyncReport,
+    UnknownDocument,
+    export_index,
+    import_index,
+    remove,
+    sync,
+    verify_index,
+)
 from qa import Answer, Answerer, AnswerError, BadQuestion, BadSetting, LLMError, Settings
 from qa.errors import error_object
 
@@ -120,8 +134,9 @@ def _parser() -> argparse.ArgumentParser:
         "ingest",
         "index files and folders, or bring an index up to date",
         "Indexes .txt .md .html .pdf .docx .json .jsonl .csv, files or folders, nested.\n"
-        "Run it again after changes: unchanged files cost nothing, changed ones are replaced, and files\n"
-        "deleted under an ingested folder are removed. What cannot be read is listed with its reason.",
+        "Run it again after changes: unchanged files cost nothing, changed ones are replaced, moved ones keep their\n"
+        "passages, and files deleted under an ingested folder are removed. When more than a fifth of a folder is\n"
+        "gone, it asks first. What cannot be read is listed with its reason. Ctrl-C finishes the documents at hand.",
     )
     ingest.add_argument("sources", nargs="+", metavar="SOURCE", help="a file or a folder")
     ingest.add_argument(
@@ -130,14 +145,33 @@ def _parser() -> argparse.ArgumentParser:
         metavar="NAME",
         help="a sentence-transformers name or folder (default: all-MiniLM-L6-v2, which is installed)",
     )
+    ingest.add_argument(
+        "--confirm-removals",
+        action="store_true",
+        help="remove what is gone even when it is more than a fifth of a source",
+    )
+    ingest.add_argument(
+        "--follow-links", action="store_true", help="follow symbolic links that lead out of a source, too"
+    )
+    _wait_option(ingest)
     ingest.add_argument("--strict", action="store_true", help="exit with 1 when any source failed")
     ingest.set_defaults(run=_ingest)
+
+    gone = command(
+        "remove",
+        "take ingested files or folders out of the index",
+        "Removes what a source brought in, whether the source is still there or not. `newsdesk status` lists sources.",
+    )
+    gone.add_argument("sources", nargs="+", metavar="SOURCE", help="a file or folder, as it was ingested")
+    _wait_option(gone)
+    gone.set_defaults(run=_remove)
 
     search = command(
         "search", "find passages", "Prints the passages that match best, with document id, place and score."
     )
     search.add_argument("question", metavar="QUERY")
     search.add_argument("-k", type=_positive, default=5, metavar="N", help="how many passages (default: 5)")
+    _filter_options(search)
     search.set_defaults(run=_search)
 
     ask = command(
@@ -149,6 +183,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     ask.add_argument("question", nargs="?", metavar="QUESTION")
     ask.add_argument("--batch", type=Path, metavar="FILE", help="a JSONL file of questions, - for standard input")
+    _filter_options(ask)
     _answerer_options(ask)
     ask.set_defaults(run=_ask)
 
@@ -161,6 +196,22 @@ def _parser() -> argparse.ArgumentParser:
     status = command("status", "say what the index holds and what would answer")
     _answerer_options(status)
     status.set_defaults(run=_status)
+
+    verify = command(
+        "verify-index",
+        "check every part of an index, and mend what can be mended",
+        "Checks the database, texts, passages, vectors, words, counts and the vector index, and prints what it repaired.",
+    )
+    _wait_option(verify)
+    verify.set_defaults(run=_verify)
+
+    export = command("export", "write an index to one file", "The file holds everything; `newsdesk import` reads it.")
+    export.add_argument("file", type=Path, metavar="FILE")
+    export.set_defaults(run=_export)
+
+    imported = command("import", "make an index from an exported file")
+    imported.add_argument("file", type=Path, metavar="FILE")
+    imported.set_defaults(run=_import)
 
     chat = command("chat", "open the web chat on 127.0.0.1", "The same as `python app.py`.")
     _answerer_options(chat)
@@ -191,6 +242,45 @@ def _answerer_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", metavar="NAME", help="the Ollama model to answer with")
 
 
+def _wait_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--wait",
+        type=float,
+        default=0.0,
+        metavar="SECONDS",
+        help="how long to wait for another process that is writing (default: not at all)",
+    )
+
+
+def _filter_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--since", type=_day, metavar="DAY", help="documents of this day or later (2025-03-18)")
+    parser.add_argument("--until", type=_day, metavar="DAY", help="documents of this day or earlier")
+    parser.add_argument(
+        "--author", action="append", default=[], metavar="NAME", help="documents with this in their byline"
+    )
+    parser.add_argument(
+        "--in",
+        dest="within",
+        action="append",
+        default=[],
+        metavar="SOURCE",
+        help="documents of this file, folder, or outlet; may be given several times",
+    )
+
+
+def _day(value: str) -> date:
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{value!r} is not a day like 2025-03-18") from error
+
+
+def _filters(options: argparse.Namespace) -> Filters:
+    return Filters(
+        sources=tuple(options.within), authors=tuple(options.author), since=options.since, until=options.until
+    )
+
+
 def _positive(value: str) -> int:
     number = int(value)
     if number < 1:
@@ -212,15 +302,22 @@ def _ingest(options: argparse.Namespace, settings: Settings) -> int:
             bar.n = done
             bar.set_postfix_str(name[-40:], refresh=True)
 
-        chosen = {"embedding_model": options.embedding_model} if options.embedding_model else {}
-        report = sync(options.sources, settings.index, progress=progress, **chosen)
+        report = sync(
+            options.sources,
+            settings.index,
+            progress=progress,
+            embedding_model=options.embedding_model,
+            wait=options.wait,
+            follow_links=options.follow_links,
+            confirm_removals=options.confirm_removals,
+        )
     if options.json:
         _print_json({**asdict(report), "index": str(settings.index)})
     else:
         print(_report_text(report))
     for failure in report.failed:
         print(f"failed: {failure.source}: {failure.reason}", file=sys.stderr)
-    indexed = report.added or report.updated or report.unchanged or report.removed
+    indexed = report.added or report.updated or report.unchanged or report.removed or report.moved
     return FAILED if report.failed and (options.strict or not indexed) else OK
 
 
@@ -228,12 +325,22 @@ def _report_text(report: SyncReport) -> str:
     counts = ", ".join(
         f"{len(getattr(report, kind))} {kind}" for kind in ("added", "updated", "unchanged", "removed", "failed")
     )
+    counts += f", {len(report.moved)} moved" if report.moved else ""
     hidden = f" ({report.ignored_hidden} hidden files ignored)" if report.ignored_hidden else ""
     return f"{counts}{hidden}"
 
 
+def _remove(options: argparse.Namespace, settings: Settings) -> int:
+    report = remove(options.sources, settings.index, wait=options.wait)
+    if options.json:
+        _print_json({**asdict(report), "index": str(settings.index)})
+    else:
+        print(f"{len(report.removed)} documents removed")
+    return OK
+
+
 def _search(options: argparse.Namespace, settings: Settings) -> int:
-    hits = Retriever.open(settings.index).search(options.question, k=options.k)
+    hits = Retriever.open(settings.index).search(options.question, k=options.k, filters=_filters(options))
     if options.json:
         _print_json({"query": options.question, "hits": [_hit_object(h) for h in hits]})
         return OK
@@ -258,6 +365,7 @@ def _hit_object(hit: Hit) -> dict[str, Any]:
         "text": p.text,
         "start": p.start,
         "end": p.end,
+        "locator": p.locator,
         "score": round(hit.score, 4),
         "ranks": hit.ranks,
     }
@@ -367,7 +475,42 @@ def _status(options: argparse.Namespace, settings: Settings) -> int:
     print(f"index      {facts.path}")
     print(f"documents  {facts.documents} ({dates}), {facts.characters} characters, {facts.passages} passages")
     print(f"embedding  {facts.embedding_model}, {facts.dimension} dimensions")
+    print(f"vectors    {facts.problem or facts.vector_index or 'none yet'}")
     print(f"answerer   {name}: {why}")
+    for source in facts.sources:
+        synced = f"last synced {source.synced}" if source.synced else "not synced to its end"
+        print(f"source     {source.path}: {source.documents} documents of {source.files} files, {synced}")
+        for failure in source.failures:
+            print(f"           failed: {failure.source}: {failure.reason}")
+    return OK
+
+
+def _verify(options: argparse.Namespace, settings: Settings) -> int:
+    findings = verify_index(settings.index, wait=options.wait)
+    if options.json:
+        _print_json({"index": str(settings.index), "findings": [asdict(f) for f in findings]})
+        return OK
+    for finding in findings:
+        print(f"{finding.problem}: {finding.repair}")
+    print(f"{len(findings)} problems found" if findings else "everything holds")
+    return OK
+
+
+def _export(options: argparse.Namespace, settings: Settings) -> int:
+    size = export_index(settings.index, options.file)
+    if options.json:
+        _print_json({"index": str(settings.index), "file": str(options.file), "bytes": size})
+    else:
+        print(f"{options.file}: {size} bytes")
+    return OK
+
+
+def _import(options: argparse.Namespace, settings: Settings) -> int:
+    documents = import_index(options.file, settings.index)
+    if options.json:
+        _print_json({"index": str(settings.index), "documents": documents})
+    else:
+        print(f"{documents} documents in {settings.index}")
     return OK
 
 

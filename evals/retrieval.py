@@ -67,10 +67,8 @@ def main() -> None:
 
 def _report(retriever: Retriever, rows: Sequence[dict[str, str]], gold: Sequence[str]) -> None:
     asked = [r["question"] for r in rows]
-    vectors = retriever.embedder.encode(asked)
     both: list[tuple[Scored, Scored]] = [
-        (retriever._store.nearest(v, DEPTH), retriever._keyword.search(q, DEPTH))
-        for q, v in tqdm(list(zip(asked, vectors, strict=True)), desc="searching", disable=None)
+        retriever.rankings(q, DEPTH) for q in tqdm(asked, desc="searching", disable=None)
     ]
     parts = {
         "weight chosen on": [n for n, r in enumerate(rows) if in_first_half(r["title"])],

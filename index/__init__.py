@@ -6,27 +6,38 @@ for hit in Retriever.open("my-index").search("Who signed the treaty?", k=5):
     print(hit.score, hit.passage.title, hit.passage.text)
 """
 
-from .documents import Document, Hit, Passage
+from .documents import Document, Failure, Hit, Passage
 from .errors import (
     CorpusError,
+    IndexBusy,
+    IndexDamaged,
     IndexMismatch,
     IndexMissing,
     ModelError,
     ReaderError,
+    RemovalsToConfirm,
     SourceError,
     UnknownDocument,
 )
-from .formats.registry import Failure
+from .filters import Filters
+from .plan import SyncReport
 from .reading.reader import AnswerSpan, Reader, Reading
 from .search import IndexFacts, Retriever
-from .sync import SyncReport, sync
+from .store.catalogue import Source
+from .sync import remove, sync
+from .transfer import export_index, import_index
+from .verify import Finding, verify_index
 
 __all__ = [
     "AnswerSpan",
     "CorpusError",
     "Document",
     "Failure",
+    "Filters",
+    "Finding",
     "Hit",
+    "IndexBusy",
+    "IndexDamaged",
     "IndexFacts",
     "IndexMismatch",
     "IndexMissing",
@@ -35,9 +46,15 @@ __all__ = [
     "Reader",
     "ReaderError",
     "Reading",
+    "RemovalsToConfirm",
     "Retriever",
+    "Source",
     "SourceError",
     "SyncReport",
     "UnknownDocument",
+    "export_index",
+    "import_index",
+    "remove",
     "sync",
+    "verify_index",
 ]

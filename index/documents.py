@@ -35,6 +35,8 @@ class Passage:
     title: str = ""
     source: str = ""
     published: datetime | None = None
+    locator: str = ""
+    """Where in its source a person finds it, in the source's own terms (a page, a row, a post, a time); often empty."""
 
     @property
     def id(self) -> str:
@@ -53,3 +55,11 @@ class Hit:
     passage: Passage
     score: float
     ranks: dict[str, int] = field(default_factory=dict, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A source, or one record of it, that could not be used, and why."""
+
+    source: str
+    reason: str

@@ -2,7 +2,10 @@
 
 CorpusError
 ├── IndexMissing      no index at the path: ingest something first
-├── IndexMismatch     built with another embedding model or by a newer version
+├── IndexMismatch     built with another embedding model or by another version
+├── IndexBusy         another process is writing
+├── IndexDamaged      the index cannot be read, and says what to do
+├── RemovalsToConfirm a source has lost so much that it may only be unmounted or mistyped
 ├── ModelError        an embedding model cannot be loaded or is not the published one
 ├── ReaderError       a reader cannot be loaded
 ├── SourceError       a source cannot be read (the rest goes on)
@@ -20,6 +23,18 @@ class IndexMissing(CorpusError):
 
 class IndexMismatch(CorpusError):
     """The index was built with another embedding model or by another version."""
+
+
+class IndexBusy(CorpusError):
+    """Another process is writing to the index."""
+
+
+class IndexDamaged(CorpusError):
+    """The database of the index cannot be read or written."""
+
+
+class RemovalsToConfirm(CorpusError):
+    """A sync would remove so much of a source that it asks first; nothing was changed."""
 
 
 class ModelError(CorpusError):

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
 from .documents import Hit
 
-if TYPE_CHECKING:
-    from .search import Retriever
+
+class Searches(Protocol):
+    """What is asked of a retriever here."""
+
+    def search(self, query: str, k: int = 5) -> list[Hit]: ...
 
 
 class NewsdeskRetriever(BaseRetriever):
     """`Retriever.search` behind LlamaIndex's interface. `options` go to `BaseRetriever`."""
 
-    def __init__(self, retriever: Retriever, k: int = 5, **options: Any) -> None:
+    def __init__(self, retriever: Searches, k: int = 5, **options: Any) -> None:
         self._retriever, self._k = retriever, k
         super().__init__(**options)
 

@@ -1,23 +1,26 @@
-"""Retriever.search: dense and keyword search, fused, then reranked by the reader."""
+"""Retriever.search: dense and keyword search in one snapshot, fused, then reranked by a reader."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import RLock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from .documents import Document, Hit, Passage
-from .errors import IndexMissing
+from .filters import Filters
 from .models.embedding import Embedder
 from .reading.reader import Reader
-from .store.catalogue import Catalogue, CatalogueFacts
-from .store.vectors import PassageStore, StoreFacts
-from .store.words import KeywordIndex
-from .sync import catalogue_path, keyword_path
+from .store.catalogue import Catalogue, Counts, Snapshot, Source
+from .store.folder import projection_path
+from .store.nearest import NearestPassages
+from .sync import mismatch
 
 if TYPE_CHECKING:
     from llama_index.core.retrievers import BaseRetriever
+
+T = TypeVar("T")
 
 DEPTH = 60
 """How many passages each of the two searches contributes to the fusion."""
@@ -31,7 +34,8 @@ READER_WEIGHT = 0.5
 
 @dataclass(frozen=True, slots=True)
 class IndexFacts:
-    """What an index holds and what it was built with."""
+    """What an index holds and what it was built with. `vector_index` is the Chroma folder that is searched, "" when there
+    is none yet; `problem` says why it is not used, when it is not."""
 
     path: str
     documents: int
@@ -41,64 +45,92 @@ class IndexFacts:
     latest: str | None
     embedding_model: str
     dimension: int
+    vector_index: str
+    problem: str
+    sources: tuple[Source, ...]
+
+
+@dataclass(slots=True)
+class _Opened:
+    """One state of affairs at the index's place; another one is opened when the index was deleted and built again."""
+
+    catalogue: Catalogue
+    nearest: NearestPassages
+    model: str
+    dimension: int
+
+    def close(self) -> None:
+        self.nearest.close()
+        self.catalogue.close()
 
 
 class Retriever:
-    """Finds passages. Safe to share between threads; notices when another process has written."""
+    """Finds passages. Safe to share between threads; a commit by another process is found by the next search.
 
-    def __init__(
-        self,
-        path: Path,
-        store: PassageStore,
-        catalogue: Catalogue,
-        keyword: KeywordIndex,
-        embedder: Embedder,
-        reader: Reader | None,
-    ) -> None:
-        self.path, self.embedder, self.reader = path, embedder, reader
-        self._store, self._catalogue, self._keyword = store, catalogue, keyword
+    The embedding model and the reader are loaded by the first search, so that what needs neither costs neither."""
+
+    def __init__(self, path: Path, embedding_model: str | None, reader: Reader | str | None) -> None:
+        self.path = path
+        self._wanted_model, self._reader = embedding_model, reader
         self._lock = RLock()
+        self._opened = self._open()
 
     @staticmethod
     def open(
         path: str | Path, *, embedding_model: str | None = None, reader: Reader | str | None = "default"
     ) -> Retriever:
-        """Opens the index at `path` with the model it was built with.
+        """Opens the index at `path`.
 
         `reader` reranks: a `Reader`, the name or path of one, or None for the fused order alone.
-        Raises IndexMissing, IndexMismatch (another `embedding_model` than the index has), ModelError.
+        Raises IndexMissing, IndexMismatch (another `embedding_model` than the index has), IndexDamaged; a search raises
+        ModelError and ReaderError when it loads them.
         """
-        path = Path(path)
-        store = PassageStore.open(path)
-        try:
-            facts = store.facts()
-            if not catalogue_path(path).is_file():
-                raise IndexMissing(
-                    f"The index at {path} has lost documents.sqlite3. Delete the folder and ingest again."
-                )
-            embedder = Embedder.open(embedding_model or facts.embedding_model)
-            store.check(embedder.name, embedder.dimension)
-            if isinstance(reader, str):
-                reader = Reader.open(reader)
-        except Exception:
-            store.close()
-            raise
-        return Retriever(
-            path, store, Catalogue(catalogue_path(path)), KeywordIndex(keyword_path(path)), embedder, reader
-        )
+        return Retriever(Path(path), embedding_model, reader)
 
-    def search(self, query: str, k: int = 5, *, rerank: bool = True) -> list[Hit]:
-        """The `k` best passages, best first. An empty query finds nothing."""
+    def _open(self) -> _Opened:
+        catalogue = Catalogue(self.path)
+        try:
+            with catalogue.snapshot() as state:
+                model, dimension = str(state.fact("embedding_model")), int(state.fact("dimension"))
+            if self._wanted_model not in (None, model):
+                raise mismatch(self.path, model, str(self._wanted_model))
+        except BaseException:
+            catalogue.close()
+            raise
+        return _Opened(catalogue, NearestPassages(self.path, catalogue), model, dimension)
+
+    @property
+    def embedder(self) -> Embedder:
+        """The model the index was built with, loaded once a process. Raises ModelError."""
+        return Embedder.open(self._opened.model)
+
+    @property
+    def reader(self) -> Reader | None:
+        """What reranks, loaded when it is first needed. Raises ReaderError."""
+        if isinstance(self._reader, str):
+            self._reader = Reader.open(self._reader)
+        return self._reader
+
+    def search(self, query: str, k: int = 5, *, rerank: bool = True, filters: Filters | None = None) -> list[Hit]:
+        """The `k` best passages, best first, of the documents that `filters` allow. An empty query finds nothing."""
         if k < 1 or not query.strip():
             return []
-        hits = self._fused(query, max(DEPTH, k))
+        hits = fuse(*self.rankings(query, max(DEPTH, k), filters))
         return (self.rerank(query, hits) if rerank else hits)[:k]
 
-    def _fused(self, query: str, depth: int) -> list[Hit]:
-        self._refresh()
-        dense = self._store.nearest(self.embedder.encode([query])[0], depth)
-        keyword = self._keyword.search(query, depth)
-        return fuse(dense, keyword)
+    def rankings(
+        self, query: str, depth: int, filters: Filters | None = None
+    ) -> tuple[list[tuple[Passage, float]], list[tuple[Passage, float]]]:
+        """The `depth` best passages by meaning (with cosines) and by words (with BM25 scores), best first, of one state of
+        the index."""
+        vector = self.embedder.encode([query])[0]
+        opened = self._current()
+        with opened.catalogue.snapshot() as state:
+            among = state.select(filters) if filters else None
+            dense = opened.nearest.nearest(state, vector, depth, among)
+            keyword = state.matching_words(query, depth, among)
+            passages = state.passages(list(dict.fromkeys(number for number, _ in (*dense, *keyword))))
+        return [(passages[n], s) for n, s in dense], [(passages[n], s) for n, s in keyword]
 
     def rerank(self, query: str, hits: list[Hit], reader_weight: float = READER_WEIGHT) -> list[Hit]:
         """`hits` in the order of a mix of the reader's relevance and the fused score, for the first `CANDIDATES`.
@@ -117,27 +149,44 @@ class Retriever:
         return scored + [replace(h, score=min(h.score, scored[-1].score)) for h in rest]
 
     def document(self, document_id: str) -> Document:
-        """Raises UnknownDocument."""
-        return self._catalogue.document(document_id)
+        """By its id, or by one it had before it was moved. Raises UnknownDocument."""
+        return self._read(lambda state: state.document(document_id))
 
     def documents(self, limit: int = -1) -> list[Document]:
         """The newest documents, at most `limit` (all when negative)."""
-        return self._catalogue.documents(limit)
+        return self._read(lambda state: state.documents(limit))
+
+    def places(self, document_id: str) -> list[str]:
+        """The files that a document is at: more than one for copies."""
+        return self._read(lambda state: state.places(document_id))
+
+    def counts(self) -> Counts:
+        """How much the index holds now; costs the same for any size."""
+        return self._read(lambda state: state.counts())
+
+    def revision(self) -> tuple[str, int]:
+        """Changes whenever the documents do: the identity of the index and a number that grows with every commit."""
+        opened = self._current()
+        with opened.catalogue.snapshot() as state:
+            return opened.catalogue.identity, state.revision
 
     def facts(self) -> IndexFacts:
-        """What the index holds now."""
-        self._refresh()
-        held: CatalogueFacts = self._catalogue.facts()
-        built: StoreFacts = self._store.facts()
+        """What the index holds now, its sources among it."""
+        opened = self._current()
+        with opened.catalogue.snapshot() as state:
+            held, projection, sources = state.counts(), state.projection, tuple(state.sources())
         return IndexFacts(
             path=str(self.path),
             documents=held.documents,
-            passages=self._store.count(),
+            passages=held.passages,
             characters=held.characters,
             earliest=held.earliest,
             latest=held.latest,
-            embedding_model=built.embedding_model,
-            dimension=built.dimension,
+            embedding_model=opened.model,
+            dimension=opened.dimension,
+            vector_index=str(projection_path(self.path, projection.name)) if projection is not None else "",
+            problem=opened.nearest.problem,
+            sources=sources,
         )
 
     def as_llamaindex(self, k: int = 5, **options: Any) -> BaseRetriever:
@@ -147,15 +196,20 @@ class Retriever:
         return NewsdeskRetriever(self, k=k, **options)
 
     def close(self) -> None:
-        self._keyword.close()
-        self._catalogue.close()
-        self._store.close()
-
-    def _refresh(self) -> None:
         with self._lock:
-            generation = self._store.refresh()
-            if self._keyword.generation() != generation:
-                self._keyword.rebuild(self._store.all_passages(), generation)
+            self._opened.close()
+
+    def _read(self, what: Callable[[Snapshot], T]) -> T:
+        with self._current().catalogue.snapshot() as state:
+            return what(state)
+
+    def _current(self) -> _Opened:
+        """What is open, opened again when another index is at this place now. Raises IndexMissing when none is."""
+        with self._lock:
+            if self._opened.catalogue.replaced():
+                before, self._opened = self._opened, self._open()
+                before.close()
+            return self._opened
 
 
 def fuse(

@@ -1,322 +1,393 @@
-"""Sources -> store: added, updated, unchanged, removed, failed. The only writer of an index.
+"""Sources -> index: added, updated, moved, unchanged, removed, failed. The only writer of an index.
 
-Order of writes: store (Chroma), then catalogue, then keyword cache. The store's generation is raised
-before the first write, so an interrupted run leaves the cache visibly behind; the next run removes
-what has no catalogue entry and rebuilds the cache. A crash costs time, never truth.
+Reading and chunking run ahead of embedding, and writing behind it: a step is decided in one thread (`plan`), gets its
+vectors in the caller's, and is carried out in a third, which also lets the next projection follow. What is committed
+stays, whatever happens to the process; the next run does what is left.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+import logging
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from queue import Empty, Full, Queue
+from types import FrameType
+from typing import TYPE_CHECKING, TypeVar
 
-from .chunking import passages
-from .documents import Document, Passage
-from .errors import CorpusError, IndexMismatch, IndexMissing, SourceError
-from .formats.registry import Failure, read
+import numpy as np
+
+from .errors import CorpusError, IndexMismatch, SourceError
 from .models.embedding import PACKAGED_MODEL, Embedder
+from .plan import Plan, SyncReport, absolute
 from .store.catalogue import Catalogue
-from .store.vectors import FORMAT, PassageStore
-from .store.words import KeywordIndex
+from .store.folder import WritingLock, check_folder, connect_to_write, make_folder
+from .store.register import Register
+from .store.writing import PutDocument, PutFile, Step, Writer
+
+if TYPE_CHECKING:
+    from .store.vectors import Builder
 
 BATCH_PASSAGES = 512
+"""Passages embedded and committed together: about two seconds of work that a power cut may cost."""
+_STEPS_AHEAD = 64
+"""Steps decided ahead of embedding: bounds memory, since each holds a document's text."""
+_STEPS_TOGETHER = 2000
+"""Steps committed together when there is little to embed in them."""
+_BATCHES_BEHIND = 2
+"""Batches that wait to be written."""
+_MOVES_TOGETHER = 200
+"""Files that were moved, copied or removed between two commits."""
+FOLLOW_SHARE = 0.02
+"""A large projection is brought up to date when this share of it has changed; until then a search compares the rest."""
+SMALL_PROJECTION = 50_000
+"""Passages up to which a projection is brought up to date after every sync: copying it takes less than a second."""
+PUBLISH_SHARE, PUBLISH_AT_LEAST = 0.25, 20_000
+"""During a long run the projection is published whenever it has grown by this much, so that searches stay fast."""
 
 Progress = Callable[[int, int, str], None]
-"""Called with files done, files in all, and the name of the file at hand."""
+"""Called with files looked at, files in all, and the name of the file at hand."""
 
-
-@dataclass(slots=True)
-class SyncReport:
-    """Ids of documents by what happened to them, and what failed with its reason."""
-
-    added: list[str] = field(default_factory=list)
-    updated: list[str] = field(default_factory=list)
-    unchanged: list[str] = field(default_factory=list)
-    removed: list[str] = field(default_factory=list)
-    failed: list[Failure] = field(default_factory=list)
-    ignored_hidden: int = 0
-    passages: int = 0
-    characters: int = 0
+log = logging.getLogger("newsdesk.index")
+_Item = TypeVar("_Item")
 
 
 def sync(
     sources: Sequence[str | Path],
     index: str | Path,
     *,
-    embedding_model: str = PACKAGED_MODEL,
+    embedding_model: str | None = None,
     progress: Progress | None = None,
+    wait: float = 0.0,
+    follow_links: bool = False,
+    confirm_removals: bool = False,
 ) -> SyncReport:
     """Brings the index in line with `sources` (files and folders) and says what changed.
 
-    Files under an ingested folder that are gone are removed from the index. What cannot be read is
-    reported and the rest goes on. Raises IndexMismatch, ModelError, or CorpusError when another
-    process is writing.
+    Files under an ingested folder that are gone are removed from the index, moved ones keep their passages. What cannot
+    be read is reported and the rest goes on. `embedding_model` None means the index's own, or the packaged one; `wait`
+    is how many seconds to wait for another writer. Raises IndexMismatch, ModelError, IndexBusy, RemovalsToConfirm (when
+    more than a fifth of a source is gone and `confirm_removals` is not set), IndexDamaged, or CorpusError.
     """
-    path = Path(index)
-    if path.exists() and not path.is_dir():
-        raise CorpusError(f"{path} is a file; an index is a folder.")
-    with _locked(path):
-        store = _store(path, embedding_model)
-        catalogue = Catalogue(catalogue_path(path))
-        keyword = KeywordIndex(keyword_path(path))
+    with writing(Path(index), wait) as writer:
+        _prepare(writer, embedding_model)
+        model = str(writer.state.fact("embedding_model"))
+        lookups = connect_to_write(writer.index)
         try:
-            return _Sync(store, catalogue, keyword, embedding_model, progress or (lambda *_: None)).run(sources)
+            plan = Plan(
+                writer.index,
+                writer,
+                Register(lookups),
+                follow_links=follow_links,
+                confirm_removals=confirm_removals,
+            )
+            run = _Sync(writer, plan, model, progress or (lambda *_: None))
+            return run.run(sources)
         finally:
-            keyword.close()
-            catalogue.close()
-            store.close()
+            lookups.close()
 
 
-def _store(path: Path, embedding_model: str) -> PassageStore:
-    """The store at `path`, made when there is none. Only then the model is loaded here: a run that finds
-    nothing new never needs it."""
-    try:
-        store = PassageStore.open(path)
-    except IndexMissing:
-        embedder = Embedder.open(embedding_model)
-        return PassageStore.create(path, embedder.name, embedder.dimension)
-    try:
-        store.check(embedding_model)
-    except IndexMismatch:
-        store.close()
-        raise
-    return store
-
-
-def catalogue_path(index: Path) -> Path:
-    return index / "documents.sqlite3"
-
-
-def keyword_path(index: Path) -> Path:
-    return index / "keyword.sqlite3"
-
-
-class _locked:
-    """One writer at a time, across processes."""
-
-    def __init__(self, path: Path) -> None:
-        from filelock import FileLock
-
-        path.mkdir(parents=True, exist_ok=True)
-        self._path, self._lock = path, FileLock(path / "writing.lock", timeout=60)
-
-    def __enter__(self) -> None:
-        from filelock import Timeout
-
+def remove(sources: Sequence[str | Path], index: str | Path, *, wait: float = 0.0) -> SyncReport:
+    """Takes ingested sources, which may be gone from the disk, out of the index. Raises SourceError for what was never
+    ingested, before anything is changed."""
+    check_folder(Path(index))
+    with writing(Path(index), wait) as writer:
+        writer.check_format()
+        known = writer.register.source_numbers()
+        wanted: dict[bytes, int] = {}
+        for source in sources:
+            key = os.fsencode(absolute(Path(source).expanduser()))
+            if key not in known:
+                held = ", ".join(sorted(os.fsdecode(p) for p in known)[:10]) or "none"
+                raise SourceError(f"{source} was never ingested. The sources of this index: {held}.")
+            wanted[key] = known[key][0]
+        plan = Plan(writer.index, writer, writer.register)
+        run = _Sync(writer, plan, str(writer.state.fact("embedding_model")), lambda *_: None)
+        for number in wanted.values():
+            files = writer.register.files_of(number).values()
+            run.carry_out_each(list(plan.without(f, writer.register)) for f in files)
+            writer.drop_source(number)
         try:
-            self._lock.acquire()
-        except Timeout as error:
-            raise CorpusError(f"Another process is writing to {self._path}. Try again when it has finished.") from error
-
-    def __exit__(self, *_: object) -> None:
-        self._lock.release()
+            run.bring_up_to_date()
+        finally:
+            run.close()
+        return plan.report
 
 
-@dataclass(slots=True)
-class _Batch:
-    """Documents on their way into the index, with the ids whose old passages they replace."""
+@contextmanager
+def writing(index: Path, wait: float = 0.0) -> Iterator[Writer]:
+    """The one writer of an index, which is made when there is none. Raises IndexBusy, CorpusError."""
+    make_folder(index)
+    with WritingLock(index, wait):
+        writer = Writer(index)
+        try:
+            yield writer
+            writer.checkpoint()
+        finally:
+            writer.close()
 
-    documents: list[tuple[Document, str]] = field(default_factory=list)
-    passages: list[Passage] = field(default_factory=list)
-    replaced: list[str] = field(default_factory=list)
-    origins: list[tuple[str, str]] = field(default_factory=list)
+
+def _prepare(writer: Writer, embedding_model: str | None) -> None:
+    """Makes the index when it is new, and only then loads the model: a run that finds nothing new never needs it."""
+    if writer.is_empty:
+        if (writer.index / "chroma.sqlite3").is_file():
+            raise IndexMismatch(
+                f"The index at {writer.index} was built by an older version. Delete the folder and run `newsdesk ingest` again."
+            )
+        embedder = Embedder.open(embedding_model or PACKAGED_MODEL)
+        writer.create(embedder.name, embedder.dimension)
+        return
+    writer.check_format()
+    built_with = str(writer.state.fact("embedding_model"))
+    if embedding_model not in (None, built_with):
+        raise mismatch(writer.index, built_with, str(embedding_model))
+
+
+def mismatch(index: Path, built_with: str, wanted: str) -> IndexMismatch:
+    """The error for another embedding model than the index has, saying how to re-index."""
+    return IndexMismatch(
+        f"The index was built with the embedding model {built_with!r}, but {wanted!r} was asked for. Use "
+        f"--embedding-model {built_with}, or re-index: delete the folder {index} and run `newsdesk ingest` again with "
+        f"--embedding-model {wanted}."
+    )
+
+
+class _Stopped(Exception):
+    """Another thread has failed, or the user wants to stop."""
 
 
 class _Sync:
-    def __init__(
-        self, store: PassageStore, catalogue: Catalogue, keyword: KeywordIndex, embedding_model: str, progress: Progress
-    ) -> None:
-        self.store, self.catalogue, self.keyword = store, catalogue, keyword
-        self.embedding_model, self.progress = embedding_model, progress
-        self.report = SyncReport()
-        self.generation: int | None = None
-        self.cache_is_current = keyword.generation() == store.facts().generation
-        self.batch = _Batch()
-        self.taken: dict[str, str] = {}
-        self.writer = ThreadPoolExecutor(1)
-        self.pending: Future[None] | None = None
+    """One run: a plan, its steps prepared and carried out."""
+
+    def __init__(self, writer: Writer, plan: Plan, embedding_model: str, progress: Progress) -> None:
+        self.writer, self.plan, self.embedding_model, self.progress = writer, plan, embedding_model, progress
+        self._builder: Builder | None = None
+        self._catalogue: Catalogue | None = None
+        self._changed = False
+        self._projection_failed = False
 
     def run(self, sources: Sequence[str | Path]) -> SyncReport:
-        if not self.cache_is_current:
-            self._recover()
-        known = self.catalogue.origins()
-        files, roots = self._files(sources)
-        present = {str(file) for file, _ in files}
-        for origin in [o for o in known if o not in present and any(Path(o).is_relative_to(r) for r in roots)]:
-            self._forget(origin)
-        try:
-            for number, (file, name) in enumerate(files):
-                self.progress(number, len(files), name)
-                self._ingest(file, name, known.get(str(file)))
-            self._flush()
-            self._wait()
-        finally:
-            self.writer.shutdown(wait=True)
-        self.progress(len(files), len(files), "")
-        self._finish()
-        return self.report
+        """Raises KeyboardInterrupt after the documents at hand are finished; when asked a second time, at once."""
+        with _until_told_twice() as told:
+            try:
+                self.plan.scan(sources)
+                self._take_in_new(told)
+                if not told.is_set():
+                    self.carry_out_each(self.plan.moved_and_copied())
+                    self.carry_out_each(self.plan.gone())
+                    self.plan.finish()
+                    self.progress(self.plan.total, self.plan.total, "")
+                self.bring_up_to_date()
+            finally:
+                self.close()
+            if told.is_set():
+                raise KeyboardInterrupt
+        return self.plan.report
 
-    def _files(self, sources: Sequence[str | Path]) -> tuple[list[tuple[Path, str]], list[Path]]:
-        """Every file to look at with the id suggested for it, and the folders that were given."""
-        found: dict[Path, str] = {}
-        roots: list[Path] = []
-        for source in sources:
-            path = Path(source).expanduser()
-            if path.is_dir():
-                root = path.resolve()
-                roots.append(root)
-                for file in sorted(root.rglob("*")):
-                    relative = file.relative_to(root)
-                    if not file.is_file() or self._is_index_file(file):
-                        continue
-                    if any(part.startswith(".") for part in relative.parts):
-                        self.report.ignored_hidden += 1
-                    else:
-                        found.setdefault(file, relative.as_posix())
-            elif path.exists():
-                found.setdefault(path.resolve(), path.name)
-            else:
-                self.report.failed.append(Failure(str(source), "no such file or folder"))
-        return list(found.items()), roots
+    # --- the three threads ---------------------------------------------------------------------------------------
 
-    def _is_index_file(self, file: Path) -> bool:
-        return file.is_relative_to(self.store.path.resolve())
+    def _take_in_new(self, told: threading.Event) -> None:
+        """Decides, embeds and writes in three threads, until all is done or `told` to stop."""
+        decided: Queue[Step | BaseException | None] = Queue(_STEPS_AHEAD)
+        prepared: Queue[list[Step] | None] = Queue(_BATCHES_BEHIND)
+        stop, failures = threading.Event(), list[BaseException]()
 
-    def _ingest(self, file: Path, name: str, known_fingerprint: str | None) -> None:
-        origin = str(file)
-        try:
-            fingerprint = _fingerprint(file)
-        except OSError as error:
-            self.report.failed.append(Failure(name, error.strerror or str(error)))
-            return
-        before = self.catalogue.of_origin(origin)
-        if fingerprint == known_fingerprint:
-            self.report.unchanged += sorted(before)
-            return
-        documents: list[Document] = []
-        failures: list[Failure] = []
-        try:
-            for item in read(file, name):
-                if isinstance(item, Failure):
-                    failures.append(item)
-                else:
-                    documents.append(item)
-        except SourceError as error:
-            kept = "; its earlier version stays in the index" if before else ""
-            self.report.failed.append(Failure(name, f"{error}{kept}"))
-            return
-        self.report.failed += failures
-        now: set[str] = set()
-        for document in documents:
-            document = replace(document, id=self._unique(document.id, origin, now), origin=origin)
-            now.add(document.id)
-            self._put(document, before.get(document.id))
-        gone = [d for d in before if d not in now]
-        if gone:
-            self._start_writing()
-            self.batch.replaced += gone
-            self.catalogue.remove(gone)
-            self.report.removed += gone
-        # A file with bad records is looked at again next time, so that its failures are reported again.
-        if not failures:
-            self.batch.origins.append((origin, fingerprint))
-        if len(self.batch.passages) >= BATCH_PASSAGES:
-            self._flush()
-
-    def _unique(self, suggested: str, origin: str, now: set[str]) -> str:
-        """The suggested id, unless another file or an earlier record of this one has it."""
-        owner = self.taken.get(suggested) or self.catalogue.owner_of(suggested)
-        if suggested not in now and owner in (None, origin):
-            self.taken[suggested] = origin
-            return suggested
-        mark = hashlib.sha256(f"{origin}#{suggested if owner != origin else len(now)}".encode()).hexdigest()[:6]
-        return f"{suggested}~{mark}"
-
-    def _put(self, document: Document, fingerprint_before: str | None) -> None:
-        fingerprint = _document_fingerprint(document)
-        if fingerprint == fingerprint_before:
-            self.report.unchanged.append(document.id)
-            return
-        (self.report.updated if fingerprint_before else self.report.added).append(document.id)
-        self._start_writing()
-        if fingerprint_before:
-            self.batch.replaced.append(document.id)
-        self.batch.documents.append((document, fingerprint))
-        cut = passages(document)
-        self.batch.passages += cut
-        self.report.passages += len(cut)
-        self.report.characters += len(document.text)
-        if len(self.batch.passages) >= 4 * BATCH_PASSAGES:  # one file of many records
-            self._flush()
-
-    def _start_writing(self) -> None:
-        if self.generation is None:
-            self.generation = self.store.begin_writes()
-
-    def _flush(self) -> None:
-        batch, self.batch = self.batch, _Batch()
-        if not (batch.documents or batch.replaced or batch.origins):
-            return
-        texts = [p.searchable for p in batch.passages]
-        vectors = Embedder.open(self.embedding_model).encode(texts) if texts else None
+        def decide() -> None:
+            try:
+                for step in self.plan.new_and_changed():
+                    _put(decided, step, stop)
+                _put(decided, None, stop)
+            except _Stopped:
+                pass
+            except BaseException as error:
+                _put_whatever(decided, error, stop)
 
         def write() -> None:
-            if batch.replaced:
-                self.store.delete_documents(batch.replaced)
-            if vectors is not None:
-                self.store.add(batch.passages, vectors)
-            self.catalogue.put(batch.documents)
-            if (batch.replaced or batch.passages) and self.cache_is_current:
-                self.keyword.update(batch.replaced, batch.passages)
-            for origin, fingerprint in batch.origins:
-                self.catalogue.put_origin(origin, fingerprint)
+            try:
+                while (steps := prepared.get()) is not None:
+                    self._carry_out(steps)
+            except BaseException as error:
+                failures.append(error)
+                stop.set()
 
-        # The next files are read and embedded while this batch is written.
-        self._wait()
-        self.pending = self.writer.submit(write)
+        deciding, writing_ = threading.Thread(target=decide, daemon=True), threading.Thread(target=write, daemon=True)
+        deciding.start()
+        writing_.start()
+        try:
+            for steps in self._batches(decided, stop, told):
+                _put(prepared, self._embedded(steps), stop)
+        except _Stopped:
+            pass
+        finally:
+            _put_whatever(prepared, None, stop)
+            writing_.join()
+            stop.set()
+            deciding.join()
+        if failures:
+            raise failures[0]
 
-    def _wait(self) -> None:
-        if self.pending is not None:
-            self.pending.result()
-            self.pending = None
+    def _batches(
+        self, decided: Queue[Step | BaseException | None], stop: threading.Event, told: threading.Event
+    ) -> Iterator[list[Step]]:
+        """Steps in the order they were decided, as many together as are worth embedding at once."""
+        steps: list[Step] = []
+        waiting = 0
+        while not stop.is_set() and not told.is_set():
+            self.progress(self.plan.looked, self.plan.total, self.plan.at_hand)
+            try:
+                step = decided.get(timeout=0.1)
+            except Empty:
+                continue
+            if isinstance(step, BaseException):
+                raise step
+            if step is None:
+                break
+            steps.append(step)
+            waiting += len(step.passages) if isinstance(step, PutDocument) else 0
+            if waiting >= BATCH_PASSAGES or len(steps) >= _STEPS_TOGETHER:
+                yield steps
+                steps, waiting = [], 0
+        if steps:
+            yield steps
 
-    def _forget(self, origin: str) -> None:
-        ids = sorted(self.catalogue.of_origin(origin))
-        self._start_writing()
-        self.store.delete_documents(ids)
-        if self.cache_is_current:
-            self.keyword.update(ids, [])
-        self.catalogue.remove(ids)
-        self.catalogue.remove_origin(origin)
-        self.report.removed += ids
+    def _embedded(self, steps: Sequence[Step]) -> list[Step]:
+        """The steps with the vectors of their passages."""
+        puts = [s for s in steps if isinstance(s, PutDocument)]
+        texts = [p.searchable for s in puts for p in s.passages]
+        vectors = Embedder.open(self.embedding_model).encode(texts) if texts else np.zeros((0, 0), dtype=np.float32)
+        done: list[Step] = []
+        position = 0
+        for step in steps:
+            if isinstance(step, PutDocument):
+                end = position + len(step.passages)
+                done.append(replace(step, vectors=vectors[position:end]))
+                position = end
+            else:
+                done.append(step)
+        return done
 
-    def _recover(self) -> None:
-        """After an interrupted run: passages without a catalogue entry go; the cache is rebuilt at the end."""
-        self._start_writing()
-        held: set[str] = set()
-        for page in self.store.all_passages():
-            held.update(p.document_id for p in page)
-        self.store.delete_documents([d for d in held if self.catalogue.owner_of(d) is None])
+    def _carry_out(self, steps: Sequence[Step]) -> None:
+        self.writer.carry_out(steps)
+        self._changed = self._changed or not all(isinstance(s, PutFile) for s in steps)
+        if any(isinstance(s, PutDocument) for s in steps):
+            self._follow()
 
-    def _finish(self) -> None:
-        if self.generation is None:
+    def carry_out_each(self, groups: Iterator[list[Step]]) -> None:
+        """Groups of steps of which each is decided on what the ones before it left, some to a commit."""
+        with_steps = iter(groups)
+        over = False
+        while not over:
+            with self.writer.transaction():
+                for _ in range(_MOVES_TOGETHER):
+                    steps = next(with_steps, None)
+                    if steps is None:
+                        over = True
+                        break
+                    self.writer.carry_out_within(self._embedded(steps))
+                    self._changed = True
+
+    # --- the projection ------------------------------------------------------------------------------------------
+
+    def _follow(self) -> None:
+        """Lets the next projection take over what was committed, and publishes it when it has grown by much."""
+        if self._projection_failed or (self._builder is None and not self._due()):
             return
-        if self.cache_is_current:
-            self.keyword.finish(self.generation)
-        else:
-            self.keyword.rebuild(self.store.all_passages(), self.generation)
+        try:
+            if self._builder is None:
+                from .store.vectors import Builder
+
+                self._catalogue = self._catalogue or Catalogue(self.writer.index)
+                self._builder = Builder.begin(self.writer.index, self._catalogue)
+            self._builder.follow()
+            published = self.writer.state.projection
+            grown = self._builder.upto - (published.upto if published else 0)
+            if grown > max(PUBLISH_AT_LEAST, PUBLISH_SHARE * (published.passages if published else 0)):
+                self._builder.publish(self.writer)
+                self._builder = None
+        except (CorpusError, OSError) as error:
+            self._give_up_projection(error)
+
+    def _due(self) -> bool:
+        """Whether the published projection is small, or so far behind that searches have much to compare."""
+        state = self.writer.state
+        published = state.projection
+        if published is None or published.passages <= SMALL_PROJECTION:
+            return True
+        behind = state.behind(published)
+        return behind > FOLLOW_SHARE * published.passages
+
+    def bring_up_to_date(self) -> None:
+        """At the end of a run: the projection follows and is published, unless the little that changed can wait."""
+        state = self.writer.state
+        published = state.projection
+        behind = state.behind(published)
+        if self._builder is None and (not (behind or published is None) or not self._due()):
+            return
+        if published is None and not state.counts().passages:
+            return
+        self._follow()
+        if self._builder is not None:
+            try:
+                self._builder.publish(self.writer)
+                self._builder = None
+            except (CorpusError, OSError) as error:
+                self._give_up_projection(error)
+
+    def _give_up_projection(self, error: Exception) -> None:
+        """The truth is whole without it: searches compare all vectors until a later run makes one."""
+        log.warning("The vector index could not be brought up to date: %s", error)
+        self._projection_failed = True
+        self.close()
+
+    def close(self) -> None:
+        """Lets go of a projection that was begun and not published."""
+        if self._builder is not None:
+            builder, self._builder = self._builder, None
+            builder.abandon()
+        if self._catalogue is not None:
+            self._catalogue.close()
+            self._catalogue = None
 
 
-def _fingerprint(file: Path) -> str:
-    with file.open("rb") as opened:
-        digest = hashlib.file_digest(opened, "sha256")
-    digest.update(f"{FORMAT}".encode())
-    return digest.hexdigest()
+@contextmanager
+def _until_told_twice() -> Iterator[threading.Event]:
+    """Within the block, the first Ctrl-C sets the event and the second one interrupts (in the main thread, which alone
+    hears it)."""
+    told = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield told
+        return
+
+    def handler(number: int, frame: FrameType | None) -> None:
+        if told.is_set():
+            raise KeyboardInterrupt
+        told.set()
+
+    before = signal.signal(signal.SIGINT, handler)
+    try:
+        yield told
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
-def _document_fingerprint(document: Document) -> str:
-    parts: Iterable[object] = (document.text, document.title, document.source, document.published, document.author)
-    return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()
+def _put(queue: Queue[_Item], item: _Item, stop: threading.Event) -> None:
+    """Waits for room in a queue for as long as the run goes on. Raises _Stopped."""
+    while not stop.is_set():
+        try:
+            queue.put(item, timeout=0.1)
+            return
+        except Full:
+            continue
+    raise _Stopped
+
+
+def _put_whatever(queue: Queue[_Item], item: _Item, stop: threading.Event) -> None:
+    """The same for a last word, which nobody may be left to hear."""
+    try:
+        _put(queue, item, stop)
+    except _Stopped:
+        pass

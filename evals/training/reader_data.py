@@ -25,11 +25,11 @@ import numpy.typing as npt
 
 from index.chunking import passage_spans
 from index.documents import Passage
+from index.language.bm25 import TextsByWords
 from index.language.sentences import Span, sentences
 from index.models.embedding import PACKAGED_MODEL, Embedder
 from index.reading.network import Example, lay_out
 from index.search import fuse
-from index.store.words import KeywordIndex
 
 from .claims import claims_of
 from .made_questions import introductions, near_miss
@@ -140,15 +140,15 @@ class Corpus:
             Passage(str(n), t, 0, len(t), title=title)
             for n, (t, title) in enumerate(zip(self.texts, self.titles, strict=True))
         ]
-        keyword = KeywordIndex(Path(":memory:"))
-        keyword.rebuild([held], 1)
+        by_words = TextsByWords(self.texts, self.titles)
         rows = []
         for question, row in zip(questions, similar, strict=True):
             best = np.argpartition(-row, 40)[:40]
             dense = sorted(((held[i], float(row[i])) for i in best), key=lambda x: -x[1])
-            found = [int(h.passage.document_id) for h in fuse(dense, keyword.search(question.text, 40))][:24]
+            keyword = [(held[i], score) for i, score in by_words.search(question.text, 40)]
+            found = [int(h.passage.document_id) for h in fuse(dense, keyword)][:24]
             rows.append(found + [found[-1]] * (24 - len(found)))
-        keyword.close()
+        by_words.close()
         return np.array(rows)
 
 

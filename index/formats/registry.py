@@ -11,22 +11,12 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from ..documents import Document
+from ..documents import Document, Failure
 from ..errors import SourceError
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A source, or one record of it, that could not be used, and why."""
-
-    source: str
-    reason: str
-
 
 Read = Document | Failure
 

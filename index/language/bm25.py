@@ -17,7 +17,34 @@ from .words import STOP_WORDS
 
 TOKENIZER = "porter unicode61 remove_diacritics 2"
 """FTS5's, for English: accents are folded, and words are compared by their Porter stems."""
+TITLE_WEIGHT = 0.6
+"""Weight of a word in the title against one in the text: chosen on development questions (docs/choices.md)."""
 _WORD = re.compile(r"\w+(?:[.'’]\w+)*", re.UNICODE)
+
+
+class TextsByWords:
+    """A few texts, with titles or without, to be searched by their words. In memory; not for several threads."""
+
+    def __init__(self, texts: Sequence[str], titles: Sequence[str] | None = None) -> None:
+        self._connection = sqlite3.connect(":memory:")
+        self._connection.execute(f"CREATE VIRTUAL TABLE texts USING fts5(title, text, tokenize = '{TOKENIZER}')")
+        rows = zip(range(len(texts)), titles or [""] * len(texts), texts, strict=True)
+        self._connection.executemany("INSERT INTO texts (rowid, title, text) VALUES (?, ?, ?)", rows)
+
+    def search(self, query: str, n: int) -> list[tuple[int, float]]:
+        """Numbers of the `n` best texts, from 0, with their BM25 scores (higher is better), best first."""
+        expression = match_expression(query)
+        if not expression:
+            return []
+        rows = self._connection.execute(
+            f"SELECT rowid, -bm25(texts, {TITLE_WEIGHT}, 1.0) FROM texts WHERE texts MATCH ? "
+            f"ORDER BY bm25(texts, {TITLE_WEIGHT}, 1.0), rowid LIMIT ?",
+            (expression, n),
+        )
+        return [(number, float(score)) for number, score in rows]
+
+    def close(self) -> None:
+        self._connection.close()
 
 
 def bm25(query: str, texts: Sequence[str]) -> npt.NDArray[np.float32]:
@@ -27,15 +54,10 @@ def bm25(query: str, texts: Sequence[str]) -> npt.NDArray[np.float32]:
     0
     """
     scores = np.zeros(len(texts), dtype=np.float32)
-    expression = match_expression(query)
-    if not expression:
-        return scores
-    connection = sqlite3.connect(":memory:")
-    connection.execute(f"CREATE VIRTUAL TABLE texts USING fts5(text, tokenize = '{TOKENIZER}')")
-    connection.executemany("INSERT INTO texts (rowid, text) VALUES (?, ?)", enumerate(texts))
-    for number, score in connection.execute("SELECT rowid, -bm25(texts) FROM texts WHERE texts MATCH ?", (expression,)):
+    by_words = TextsByWords(texts)
+    for number, score in by_words.search(query, len(texts)):
         scores[number] = score
-    connection.close()
+    by_words.close()
     return scores
 
 

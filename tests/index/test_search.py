@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 from index import Hit, Retriever
 from index.llamaindex import NewsdeskRetriever
 
@@ -22,14 +20,6 @@ def test_k_and_empty_queries(retriever: Retriever) -> None:
 def test_ranks_say_which_search_found_a_passage(retriever: Retriever) -> None:
     hit: Hit = retriever.search("Tarn Olva", k=1, rerank=False)[0]
     assert hit.ranks["keyword"] == 1
-
-
-def test_a_lost_cache_is_rebuilt(index: Path, retriever: Retriever) -> None:
-    before = [h.passage.id for h in retriever.search("fishing treaty", k=5)]
-    retriever._keyword.update([], [])  # marks the cache as behind
-    assert retriever._keyword.generation() is None
-    assert [h.passage.id for h in retriever.search("fishing treaty", k=5)] == before
-    assert retriever._keyword.generation() is not None
 
 
 def test_the_same_hits_as_a_llamaindex_retriever(retriever: Retriever) -> None:

@@ -55,7 +55,9 @@ class OurEmbedding(BaseEmbedding):
 
 
 def test_a_plain_llamaindex_vector_store_reads_our_passages(index: Path) -> None:
-    collection = chromadb.PersistentClient(path=str(index)).get_collection("passages")
+    retriever = Retriever.open(index, reader=None)
+    collection = chromadb.PersistentClient(path=retriever.facts().vector_index).get_collection("passages")
+    retriever.close()
     plain = VectorStoreIndex.from_vector_store(
         ChromaVectorStore(chroma_collection=collection), embed_model=OurEmbedding()
     )

@@ -1,0 +1,25 @@
+"""What a search is restricted to: documents, where they came from, who wrote them, and a range of days."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """All of what is set must hold; within one tuple any of its values may.
+
+    `documents` are ids. `sources` are ingested files or folders, folders inside them, or what a document gives as its
+    source (an outlet, an address). `authors` are matched inside the byline, whatever the case: "doe" finds "Jane Doe and
+    Bob Roe". `since` and `until` are days, both included; a document without a day is in no range.
+    """
+
+    documents: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.documents or self.sources or self.authors or self.since or self.until)
