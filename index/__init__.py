@@ -6,7 +6,7 @@ for hit in Retriever.open("my-index").search("Who signed the treaty?", k=5):
     print(hit.score, hit.passage.title, hit.passage.text)
 """
 
-from .documents import Document, Hit, Passage
+from .documents import Document, Failure, Hit, Passage
 from .errors import (
     CorpusError,
     IndexMismatch,
@@ -16,7 +16,6 @@ from .errors import (
     SourceError,
     UnknownDocument,
 )
-from .formats.registry import Failure
 from .reading.reader import AnswerSpan, Reader, Reading
 from .search import IndexFacts, Retriever
 from .sync import SyncReport, sync

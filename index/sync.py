@@ -14,9 +14,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from .chunking import passages
-from .documents import Document, Passage
+from .documents import Document, Failure, Passage
 from .errors import CorpusError, IndexMismatch, IndexMissing, SourceError
-from .formats.registry import Failure, read
+from .formats.registry import read
 from .models.embedding import PACKAGED_MODEL, Embedder
 from .store.catalogue import Catalogue
 from .store.vectors import FORMAT, PassageStore
