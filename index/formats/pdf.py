@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -10,10 +12,13 @@ from typing import TYPE_CHECKING
 from ..errors import SourceError
 from .contract import Format, Read, document
 from .dates import published_of, when
-from .titles import title_of
+from .titles import stated_title, title_of
 
 if TYPE_CHECKING:
     from pypdf import DocumentInformation
+
+_LIGATURE = re.compile("[\ufb00-\ufb06]")
+_SOFT_HYPHEN = re.compile("\xad\n?")
 
 MAX_BYTES = 1 << 30
 """A PDF is read from the disk page by page, and most of a large one is pictures."""
@@ -29,7 +34,7 @@ def read(path: Path, name: str) -> Iterator[Read]:
         with PdfReader(path) as pdf:
             if pdf.is_encrypted and not pdf.decrypt(""):
                 raise SourceError("the PDF is encrypted: save a copy without a password")
-            text = "\n\n".join(page.extract_text().strip() for page in pdf.pages).strip()
+            text = "\n\n".join(_mended(page.extract_text()).strip() for page in pdf.pages).strip()
             facts = pdf.metadata
             title, author, created = _stated(facts)
     except DependencyError as error:
@@ -50,6 +55,11 @@ def read(path: Path, name: str) -> Iterator[Read]:
     )
 
 
+def _mended(text: str) -> str:
+    """Ligatures as their letters, and without the soft hyphens that only say where a word was or may be broken."""
+    return _SOFT_HYPHEN.sub("", _LIGATURE.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text))
+
+
 def _stated(facts: DocumentInformation | None) -> tuple[str, str, datetime | None]:
     """Title, author and time of creation by the file's own words."""
     if facts is None:
@@ -58,7 +68,7 @@ def _stated(facts: DocumentInformation | None) -> tuple[str, str, datetime | Non
         created = when(facts.creation_date)
     except ValueError:
         created = None
-    return str(facts.title or ""), str(facts.author or ""), created
+    return stated_title(facts.title), str(facts.author or ""), created
 
 
 FORMAT = Format("PDF", (".pdf",), read, isolated=True, max_bytes=MAX_BYTES)

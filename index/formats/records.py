@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ Twitter's exports.
 _SURELY_TEXT = FIELDS["text"][:3]
 _SURELY_DATES = FIELDS["published"][:4]
 """A record that states its day here and cannot be read is refused; the others may hold anything."""
+_JOINTS = {ord(c): None for c in " _-"}
 
 _ARRAYS_WITHIN = 3
 """Answers of an API wrap their records in so many objects at most."""
@@ -53,9 +55,9 @@ def read_json(path: Path, name: str) -> Iterator[Read]:
         raise SourceError(f"line {error.lineno}: not valid JSON: {error.msg}") from error
     except (RecursionError, ValueError) as error:
         raise SourceError(f"not readable JSON: {_reason(error)}") from error
-    if isinstance(loaded, dict) and _first(loaded, _SURELY_TEXT) is None:
+    if isinstance(loaded, dict) and not any(name in _SURELY_TEXT for name in _filled(loaded)):
         arrays = list(_arrays(loaded))
-        with_text = [rows for rows in arrays if _first(rows[0], FIELDS["text"]) is not None]
+        with_text = [rows for rows in arrays if _first(_filled(rows[0]), "text") is not None]
         loaded = next((found[0] for found in (with_text, arrays) if len(found) == 1), loaded)
     if isinstance(loaded, dict):
         yield record(loaded, name, name, "the object")
@@ -108,21 +110,23 @@ def record(row: object, name: str, fallback_id: str, place: str) -> Read:
     if not isinstance(row, dict):
         return Failure(where, f"{place}: expected an object, found {type(row).__name__}")
     try:
-        text = _first(row, FIELDS["text"])
+        filled = _filled(row)
+        text = _first(filled, "text")
         if not isinstance(text, str) or not text.strip():
             return Failure(where, f'{place}: no text (a record needs a non-empty "text")')
-        published = next((found for stated in _all(row, FIELDS["published"]) if (found := when(stated))), None)
-        stated = _first(row, _SURELY_DATES)
+        days = (when(filled[name]) for name in FIELDS["published"] if name in filled)
+        published = next((day for day in days if day), None)
+        stated = next((filled[name] for name in _SURELY_DATES if name in filled), None)
         if stated is not None and published is None:
             shown = repr(stated) if isinstance(stated, str) and len(stated) <= 60 else f"({type(stated).__name__})"
             return Failure(where, f"{place}: cannot read the date {shown} in published (use ISO 8601, 2025-03-18)")
         return document(
-            phrase(_first(row, FIELDS["id"])) or fallback_id,
+            phrase(_first(filled, "id")) or fallback_id,
             text.replace("\r\n", "\n").replace("\r", "\n").replace("\ufeff", "").replace("\0", ""),
-            title=phrase(_first(row, FIELDS["title"])),
+            title=phrase(_first(filled, "title")),
             published=published,
-            source=phrase(_first(row, FIELDS["source"])) or name,
-            author=phrase(_first(row, FIELDS["author"])),
+            source=phrase(_first(filled, "source")) or name,
+            author=phrase(_first(filled, "author")),
         )
     except (SourceError, ValueError, RecursionError, OverflowError) as error:
         return Failure(where, f"{place}: {_reason(error)}")
@@ -144,19 +148,19 @@ def phrase(value: object) -> str:
     return str(value).strip() if isinstance(value, str | int | float) else ""
 
 
-def _folded(field: object) -> str:
-    name = str(field).strip().lower()
-    return name if name == "_id" else name.translate({ord(c): None for c in " _-"})
+@lru_cache(4096)
+def _folded(field: str) -> str:
+    name = field.strip().lower()
+    return name if name == "_id" else name.translate(_JOINTS)
 
 
-def _all(row: Mapping[Any, Any], names: tuple[str, ...]) -> list[Any]:
-    """The filled fields of these names, in the order of the names."""
-    filled = {_folded(k): v for k, v in row.items() if k is not None and v not in (None, "")}
-    return [filled[n] for n in names if n in filled]
+def _filled(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields that hold something, by their folded names."""
+    return {_folded(name): value for name, value in row.items() if value is not None and value != ""}
 
 
-def _first(row: Mapping[Any, Any], names: tuple[str, ...]) -> Any:
-    return next(iter(_all(row, names)), None)
+def _first(filled: Mapping[str, Any], field: str) -> Any:
+    return next((filled[name] for name in FIELDS[field] if name in filled), None)
 
 
 def _reason(error: Exception) -> str:

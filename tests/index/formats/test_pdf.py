@@ -7,6 +7,7 @@ import pytest
 from fpdf import FPDF
 
 from index import Document, SourceError
+from index.formats.pdf import FORMAT
 from index.formats.registry import read
 
 
@@ -38,3 +39,15 @@ def test_a_scan_is_refused_with_that_reason(tmp_path: Path) -> None:
     pdf.output(str(tmp_path / "scan.pdf"))
     with pytest.raises(SourceError, match="no text layer"):
         list(read(tmp_path / "scan.pdf", "scan.pdf"))
+
+
+def test_ligatures_and_soft_hyphens_become_plain_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pypdf import PageObject
+
+    monkeypatch.setattr(PageObject, "extract_text", lambda _: "The \ufb01nal cost, Oskar Bram\xad\nholt said")
+    pdf = FPDF()
+    pdf.add_page()
+    pdf.output(str(tmp_path / "a.pdf"))
+    (found,) = FORMAT.read(tmp_path / "a.pdf", "a.pdf")
+    assert isinstance(found, Document)
+    assert found.text == "The final cost, Oskar Bramholt said"
