@@ -9,6 +9,8 @@ _IN_NAME = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_.]?([01]\d)[-_.]?([0-3]\d)(?!\d
 _DATE_LINE = re.compile(r"\s*(?:published|date|updated|posted)\s*[:\-–]\s*(.{6,60})$", re.IGNORECASE)
 _EPOCH = re.compile(r"\d{9,10}(?:\.\d+)?|\d{13}")
 """Digits that are seconds or milliseconds since 1970; twelve digits are a day and a time, written together."""
+_DOTTED = re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}")
+"""05.03.2025 has its day first wherever days are written with dots; with slashes it depends on the country."""
 _DATE_LINES = 6
 """A date line is looked for in so many lines from the top."""
 
@@ -79,9 +81,11 @@ def _spelled(value: str) -> datetime | None:
         return datetime.fromisoformat(value)
     except ValueError:
         pass
+    day_first = bool(_DOTTED.match(value))
     try:
         # Two defaults that differ tell whether day, month and year were all stated.
-        one, two = (parser.parse(value, default=datetime(y, m, d)) for y, m, d in ((2001, 1, 1), (2003, 3, 3)))
+        defaults = (datetime(2001, 1, 1), datetime(2003, 3, 3))
+        one, two = (parser.parse(value, default=default, dayfirst=day_first) for default in defaults)
     except Exception:  # dateutil lets IndexError, TypeError and decimal's errors through for odd strings
         return None
     return one if one.date() == two.date() else None

@@ -48,6 +48,8 @@ _KINDS = (
     (stat.S_ISBLK, "a device, not a file"),
 )
 
+_NO_MEMORY = "it needs more memory than there is"
+
 # The worker imports this module by the paths of the process that starts it, and nothing of its __main__.
 _SERVE = "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from index.formats.guard import serve; serve()"
 
@@ -87,12 +89,13 @@ def _safely(label: str, read: Reader, path: Path, name: str) -> Iterator[Read]:
         raise
     except Exception as error:
         reason = _reason(error)
-        raise SourceError(reason if isinstance(error, OSError) else f"not a readable {label} file: {reason}") from error
+        told = isinstance(error, OSError | MemoryError)
+        raise SourceError(reason if told else f"not a readable {label} file: {reason}") from error
 
 
 def _reason(error: Exception) -> str:
     if isinstance(error, MemoryError):
-        return "it needs more memory than there is"
+        return _NO_MEMORY
     if isinstance(error, RecursionError):
         return "it is nested too deep"
     if isinstance(error, OSError) and error.strerror:
@@ -139,12 +142,19 @@ class Worker:
                 raise
             finally:
                 timer.cancel()
+                timer.join()
+                if late.is_set():  # perhaps only just
+                    self._stopped()
+            if reason == _NO_MEMORY:  # what it holds now may be too much for the next file as well
+                self._stopped()
             if reason:
                 raise SourceError(reason)
             return list(found)
 
     def stop(self) -> None:
-        """Ends the process, if there is one. The next file starts another."""
+        """Ends the process, if there is one, in the middle of a file if need be. The next file starts another."""
+        if (process := self._process) is not None:
+            process.kill()
         with self._lock:
             self._stopped()
 
@@ -153,7 +163,7 @@ class Worker:
         if self._process is not None:
             self._process.returncode = 0  # not ours to wait for
             _INHERITED.append(self._process)
-        self.__init__()  # type: ignore[misc]
+        self._lock, self._process = threading.Lock(), None
 
     def _running(self, memory: int) -> subprocess.Popen[bytes]:
         if self._process is not None and (self._process.poll() is not None or memory != self._memory):
@@ -166,6 +176,7 @@ class Worker:
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=subprocess.DEVNULL,
+                    start_new_session=True,  # Ctrl-C is for the process that asks
                 )
             except OSError as error:
                 raise SourceError(f"the process that reads it cannot be started: {_reason(error)}") from error
@@ -196,7 +207,6 @@ if hasattr(os, "register_at_fork"):
 
 def serve() -> None:
     """The life of a worker: answers one file after the other until there is nobody left to ask."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asks
     _limit_memory(int(sys.argv[2]))
     questions = os.fdopen(os.dup(0), "rb")
     answers = os.fdopen(os.dup(1), "wb")

@@ -14,6 +14,11 @@ from .titles import title_of
 
 _FRONT_MATTER = re.compile(r"\s*^(---|\+\+\+)[ \t]*\n(.*?)^\1[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _LINE_OF_IT = re.compile(r"(\w[\w -]*):[ \t]*(.*)")
+_MARKS = {"hardbreak": "\n", "softbreak": " "}
+_NOT_SHOWN = re.compile(r"!\[\[[^\[\]]*\]\]|%%.*?%%|^\[!\w+\][-+]?")
+_WIKI_LINK = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]+)\]\]")
+_HIGHLIGHT = re.compile(r"==(?=\S)([^=]+)(?<=\S)==")
+"""Marks of Obsidian and its kin (https://help.obsidian.md/obsidian-flavored-markdown)."""
 _NOTHING = ("", "null", "~")
 
 
@@ -75,9 +80,10 @@ def _rendered(source: str) -> tuple[str, str]:
     for before, token in zip([None, *tokens], tokens, strict=False):
         if token.type == "inline":
             text = "".join(
-                "\n" if child.type == "hardbreak" else " " if child.type == "softbreak" else child.content
+                _MARKS.get(child.type)
+                or (_without_wiki_marks(child.content) if child.type == "text" else child.content)
                 for child in token.children or ()
-                if child.type in ("text", "code_inline", "softbreak", "hardbreak")
+                if child.type in ("text", "code_inline", *_MARKS)
             ).strip()
             if text and not heading and before is not None and before.type == "heading_open":
                 heading = text
@@ -85,6 +91,12 @@ def _rendered(source: str) -> tuple[str, str]:
         elif token.type in ("fence", "code_block"):
             paragraphs.append(token.content.strip())
     return "\n\n".join(p for p in paragraphs if p), heading
+
+
+def _without_wiki_marks(text: str) -> str:
+    """The words that a program for notes shows for its links, highlights, comments and callouts."""
+    text = _NOT_SHOWN.sub("", text)
+    return _HIGHLIGHT.sub(r"\1", _WIKI_LINK.sub(r"\1", text))
 
 
 FORMAT = Format("Markdown", (".md", ".markdown"), read, isolated=True)

@@ -93,7 +93,12 @@ def _visible(page: str) -> str:
     except (etree.ParserError, ValueError):  # nothing in it
         return page
     for element in tree.xpath(_HIDDEN):
-        if element.getparent() is not None:
+        if element.getparent() is None:
+            continue
+        hidden_otherwise = element.get("hidden") is not None or element.get("style") is not None
+        if not hidden_otherwise and len(element.text_content().strip()) == 1:
+            element.drop_tag()  # a drop cap, hidden from screen readers only, belongs to its word
+        else:
             element.drop_tree()
     return str(html.tostring(tree, encoding="unicode"))
 

@@ -111,6 +111,8 @@ def record(row: object, name: str, fallback_id: str, place: str) -> Read:
         return Failure(where, f"{place}: expected an object, found {type(row).__name__}")
     try:
         filled = _filled(row)
+        if len(filled) == 1 and isinstance(inner := next(iter(filled.values())), dict):  # {"tweet": {…}}
+            filled = _filled(inner)
         text = _first(filled, "text")
         if not isinstance(text, str) or not text.strip():
             return Failure(where, f'{place}: no text (a record needs a non-empty "text")')

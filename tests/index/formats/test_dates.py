@@ -17,6 +17,8 @@ from index.formats.dates import published_of, when
         ("4 March 2031", datetime(2031, 3, 4)),
         ("202503050800", datetime(2025, 3, 5, 8)),
         ("Mon Mar 03 08:05:00 +0000 2025", datetime(2025, 3, 3, 8, 5, tzinfo=UTC)),
+        ("05.03.2025", datetime(2025, 3, 5)),
+        ("05.03.2025 10:30", datetime(2025, 3, 5, 10, 30)),
         (date(2031, 3, 4), datetime(2031, 3, 4)),
         (20310304, datetime(2031, 3, 4)),
         (1741161600, datetime(2025, 3, 5, 8, tzinfo=UTC)),

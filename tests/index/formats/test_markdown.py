@@ -58,3 +58,10 @@ def test_aliases_that_would_unfold_to_gigabytes_stay_folded(tmp_path: Path, one:
     bomb = "".join(f"b{n}: &b{n} [{', '.join([f'*b{n - 1}'] * 9)}]\n" for n in range(1, 15))
     document = read_note(tmp_path, one, f"---\nb0: &b0 [x]\n{bomb}title: *b14\n---\nText.")
     assert document.text == "Text."
+
+
+def test_the_marks_of_programs_for_notes_are_read_as_shown(tmp_path: Path, one: One) -> None:
+    note = "The pump at [[weir-lane|Weir Lane]] and [[Brill]] failed ![[photo.jpg]]. ==It cost 18,200.== %%check%%"
+    assert read_note(tmp_path, one, note).text == "The pump at Weir Lane and Brill failed . It cost 18,200."
+    assert read_note(tmp_path, one, "> [!note] Key fact\n> It was old.").text == "Key fact It was old."
+    assert read_note(tmp_path, one, "`[[x]]` a == b == c").text == "[[x]] a == b == c"

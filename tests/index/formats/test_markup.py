@@ -33,6 +33,16 @@ def test_what_a_page_hides_from_people_is_not_read(declaration: str, tmp_path: P
     assert "sank" not in text
 
 
+def test_a_drop_cap_is_kept(tmp_path: Path, one: One) -> None:
+    file = tmp_path / "page.html"
+    file.write_text(f"<html><body><p><span aria-hidden='true'>T</span>{SHOWN[1:]}</p></body></html>")
+    assert one(file).text == SHOWN
+    file.write_text(
+        f"<html><body><p>{SHOWN} <span hidden aria-hidden='true'>N</span><span hidden>O</span></p></body></html>"
+    )
+    assert one(file).text == SHOWN
+
+
 def test_a_page_is_read_in_the_encoding_that_it_states(tmp_path: Path, one: One) -> None:
     file = tmp_path / "page.html"
     page = f"<html><head><meta charset='windows-1250'></head><body><p>Řekl Řehoř Žďárský. {SHOWN}</p></body></html>"

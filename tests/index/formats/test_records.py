@@ -52,6 +52,7 @@ def test_half_a_character_is_replaced_and_the_record_kept() -> None:
     [
         {"full_text": "It rained.", "createdAt": "2025-03-05", "headline": {"main": "Rain"}, "author": ["Mina"]},
         {"Article Text": "It rained.", "Publication Date": "5 March 2025", "title": "Rain", "byline": "Mina"},
+        {"tweet": {"full_text": "It rained.", "date": "2025-03-05", "title": "Rain", "author": "Mina"}},
         {"body": "It rained.", "date": 20250305, "title": "Rain", "author": {"name": "Mina"}, "timestamp": "noon"},
     ],
 )
