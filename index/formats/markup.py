@@ -95,9 +95,9 @@ def _visible(page: str) -> str:
     for element in tree.xpath(_HIDDEN):
         if element.getparent() is None:
             continue
-        hidden_otherwise = element.get("hidden") is not None or element.get("style") is not None
-        if not hidden_otherwise and len(element.text_content().strip()) == 1:
-            element.drop_tag()  # a drop cap, hidden from screen readers only, belongs to its word
+        from_screen_readers_only = element.tag == "span" and set(element.keys()) <= {"aria-hidden", "class"}
+        if from_screen_readers_only and len(element.text_content().strip()) == 1:
+            element.drop_tag()  # a drop cap, which belongs to its word
         else:
             element.drop_tree()
     return str(html.tostring(tree, encoding="unicode"))
