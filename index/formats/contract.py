@@ -15,7 +15,8 @@ Read = Document | Failure
 Reader = Callable[[Path, str], Iterator[Read]]
 
 WHOLE_FILE_BYTES = 128 << 20
-"""The largest file of a format that is read whole. The text and its copies take about eight times that in memory."""
+"""The largest file of a format that is read whole. Reading takes three times that in memory (measured: 130 MB for
+47 MB of Latin letters), chunking and embedding more; a novel is 1 MB. `Limits.max_bytes` replaces it."""
 
 TITLE_CHARS = 300
 """A title is cut there: longer ones are paragraphs that were marked up as headings."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 
 _IN_NAME = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_.]?([01]\d)[-_.]?([0-3]\d)(?!\d)")
 _DATE_LINE = re.compile(r"\s*(?:published|date|updated|posted)\s*[:\-–]\s*(.{6,60})$", re.IGNORECASE)
@@ -71,6 +71,12 @@ def _since_1970(number: float) -> datetime | None:
         return None
 
 
+def _zone(name: str | None, offset: int | None) -> tzinfo | None:
+    """Names of time zones alone ("CET", "IST") mean different zones in different places: the time stays as it was
+    written. `offset` is in seconds."""
+    return None if offset is None else timezone(timedelta(seconds=offset))
+
+
 def _spelled(value: str) -> datetime | None:
     from dateutil import parser
 
@@ -85,7 +91,7 @@ def _spelled(value: str) -> datetime | None:
     try:
         # Two defaults that differ tell whether day, month and year were all stated.
         defaults = (datetime(2001, 1, 1), datetime(2003, 3, 3))
-        one, two = (parser.parse(value, default=default, dayfirst=day_first) for default in defaults)
+        one, two = (parser.parse(value, default=default, dayfirst=day_first, tzinfos=_zone) for default in defaults)
     except Exception:  # dateutil lets IndexError, TypeError and decimal's errors through for odd strings
         return None
     return one if one.date() == two.date() else None

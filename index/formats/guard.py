@@ -37,8 +37,8 @@ class Limits:
 
 
 LIMITS = Limits()
-"""pypdf reads about 25 pages a second on one slow core, so that 300 s are a book of some thousand pages; the worker
-itself takes 0.6 GB of address space, and a page of HTML about thirty times its size."""
+"""Measured on two cores: pypdf reads 330 plain pages a second, so that even pages fifty times as hard leave a book of
+2,000 within 300 s; the worker takes 0.2 GB of address space, and a page of HTML twenty times its size on top."""
 
 _KINDS = (
     (stat.S_ISDIR, "a folder, not a file"),

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 _STATED_WITHIN = 4096
 _CHARSET = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?([\w:.-]+)|<\?xml[^>]+encoding\s*=\s*["']([\w:.-]+)""", re.I)
+_CONTROLS = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|[xX]0*(?:[0-8bcefBCEF]|1[\da-fA-F]));"
+)
+"""Characters that XML cannot hold: trafilatura would refuse the whole page."""
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 
 _STYLE = "translate(@style, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ ', 'abcdefghijklmnopqrstuvwxyz')"
@@ -50,7 +54,7 @@ def read(path: Path, name: str) -> Iterator[Read]:
 
     Raises SourceError when there is no article in the page.
     """
-    page = _DECLARATION.sub("", decoded(path, _stated_encoding(path)), count=1)
+    page = _CONTROLS.sub("", _DECLARATION.sub("", decoded(path, _stated_encoding(path)), count=1))
     found = _article(_visible(page))
     text = (found.text or "").strip() if found is not None else ""
     if found is None or not text:

@@ -33,6 +33,13 @@ def test_what_a_page_hides_from_people_is_not_read(declaration: str, tmp_path: P
     assert "sank" not in text
 
 
+def test_control_characters_are_left_out(tmp_path: Path, one: One) -> None:
+    file = tmp_path / "page.html"
+    marked = SHOWN.replace(" ", "\x01 &#11;&#x1F;&#0012;", 3).replace("again", "aga\x0cin")
+    file.write_text(f"<html><head><title>a\x02b&#1;</title></head><body><p>{marked}</p></body></html>")
+    assert (one(file).text, one(file).title) == (SHOWN, "ab")
+
+
 def test_a_drop_cap_is_kept(tmp_path: Path, one: One) -> None:
     file = tmp_path / "page.html"
     file.write_text(f"<html><body><p><span aria-hidden='true'>T</span>{SHOWN[1:]}</p></body></html>")
