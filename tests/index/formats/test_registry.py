@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -113,3 +114,16 @@ def test_damaged_files_do_no_harm(suffix: str, data: st.DataObject, tmp_path: Pa
         end = data.draw(st.integers(start, min(len(content), start + 50)))
         content[start:end] = data.draw(st.one_of(st.binary(max_size=20), st.just(bytes(content[start:end]) * 3)))
     _fuzzed(tmp_path / f"damaged{suffix}", bytes(content))
+
+
+@pytest.mark.parametrize(("suffix", "row"), [(".jsonl", '{{"text": "{}"}}\n'), (".csv", "{}\n")])
+def test_a_file_of_records_is_never_held_whole(suffix: str, row: str, tmp_path: Path) -> None:
+    path = tmp_path / f"long{suffix}"
+    text = "It rained in Ostrell. " * 100
+    path.write_text(("text\n" if suffix == ".csv" else "") + row.format(text) * 5_000)  # 11 MB
+    tracemalloc.start()
+    count = sum(isinstance(item, Document) for item in read(path, path.name))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert count == 5_000
+    assert peak < 5 << 20
