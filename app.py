@@ -23,7 +23,7 @@ os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 import gradio as gr
 
 from index import CorpusError, Retriever, SyncReport, UnknownDocument, sync
-from index.formats.registry import READERS
+from index.formats.registry import extensions
 from qa import (
     Answerer,
     AnswerError,
@@ -182,7 +182,7 @@ def build(desk: Desk) -> gr.Blocks:
                     source = gr.HTML(NO_SOURCE, js_on_load=ON_SOURCE, elem_id="source")
                 with gr.Tab("Add documents"):
                     upload = gr.File(
-                        label="Documents", file_count="multiple", file_types=sorted(READERS), elem_id="upload"
+                        label="Documents", file_count="multiple", file_types=list(extensions()), elem_id="upload"
                     )
                     report = gr.HTML(elem_id="report")
                 with gr.Tab("Answering"):

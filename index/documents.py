@@ -1,4 +1,4 @@
-"""What flows through the index: documents, passages and hits. Frozen, standard library only."""
+"""What flows through the index: documents, failures, passages and hits. Frozen, standard library only."""
 
 from __future__ import annotations
 
@@ -22,6 +22,14 @@ class Document:
     published: datetime | None = None
     author: str = ""
     origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A source, or one record of it, that could not be used, and why."""
+
+    source: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +63,3 @@ class Hit:
     passage: Passage
     score: float
     ranks: dict[str, int] = field(default_factory=dict, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A source, or one record of it, that could not be used, and why."""
-
-    source: str
-    reason: str
