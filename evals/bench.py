@@ -22,7 +22,7 @@ from index.models.embedding import Embedder, packaged_model_path
 from qa import Answerer
 
 from .cases import CORPORA
-from .metrics import percentile
+from .statistics import percentile
 
 COPIES = 8
 QUERIES = (

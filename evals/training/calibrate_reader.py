@@ -25,8 +25,10 @@ from index.language.sentences import sentences
 from index.reading.reader import READ_AGAIN, WEIGHTS, Calibration, likeness, mixed, placed, text_logit
 from index.reading.scores import Look
 
-from ..metrics import expected_calibration_error, occurs
-from .reader_data import Question, in_development, load_questions
+from ..loaders.squad import Question, training_questions
+from ..metrics.calibration_error import expected_calibration_error
+from ..metrics.matching import occurs
+from ..splits import in_development
 
 SETS = ("squad-v1.1", "qed")
 FOUND = 20
@@ -134,7 +136,7 @@ def _answered(asked: Sequence[Asked], name: str) -> list[Asked]:
 def asked_questions(reader: Reader) -> list[Asked]:
     """Every development question, as the reader sees what there is to read for it."""
     by_set: dict[str, list[Question]] = defaultdict(list)
-    for question in load_questions():
+    for question in training_questions():
         if in_development(question.title) and question.set != "policyqa":
             by_set[question.set].append(question)
     asked = []
