@@ -49,9 +49,9 @@ GATES = (
     Gate("citation precision", 0.821, 0.02),
     Gate("citation recall", 0.915, 0.02),
     Gate("refusal F1", 0.774, 0.06),
-    Gate(MAP, 0.0, 0.01),
+    Gate(MAP, 0.881, 0.01),
 )
-"""Measured in November 2026 on the development part, quoting: 142 questions (125 of them answerable), MAPN rankings."""
+"""Measured in November 2026 on the development part, quoting: 142 questions (125 of them answerable), 114 rankings."""
 
 
 def measured(limit: int | None = None) -> dict[str, float]:

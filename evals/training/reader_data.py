@@ -34,6 +34,8 @@ from .claims import claims_of
 from .made_questions import introductions, near_miss
 
 MAX_TOKENS = 224
+NEAREST = 24
+"""Passages kept for each question, for negatives to be drawn from."""
 _WORD = re.compile(r"[^\W\d_]{4,}")
 
 Answers = Sequence[tuple[str, int]]
@@ -77,12 +79,12 @@ class Corpus:
             vectors = embedder.encode(self.texts)
             asked = embedder.encode([q.text for q in questions])
             similar = asked @ vectors.T
-            self.near = self._fused(questions, similar) if hard else np.argsort(-similar, axis=1)[:, :24]
+            self.near = self._fused(questions, similar) if hard else np.argsort(-similar, axis=1)[:, :NEAREST]
             self.near = self.near.astype(np.int32)
             np.save(cache, self.near)
 
     def _fused(self, questions: Sequence[Question], similar: npt.NDArray[np.float32]) -> npt.NDArray[np.int64]:
-        """The 24 best passages for each question by the same fusion that `Retriever.search` uses."""
+        """The `NEAREST` best passages for each question by the same fusion that `Retriever.search` uses."""
         held = [
             Passage(str(n), t, 0, len(t), title=title)
             for n, (t, title) in enumerate(zip(self.texts, self.titles, strict=True))
@@ -93,8 +95,8 @@ class Corpus:
         for question, row in zip(questions, similar, strict=True):
             best = np.argpartition(-row, 40)[:40]
             dense = sorted(((held[i], float(row[i])) for i in best), key=lambda x: -x[1])
-            found = [int(h.passage.document_id) for h in fuse(dense, keyword.search(question.text, 40))][:24]
-            rows.append(found + [found[-1]] * (24 - len(found)))
+            fused = [int(h.passage.document_id) for h in fuse(dense, keyword.search(question.text, 40))][:NEAREST]
+            rows.append(fused + [fused[-1]] * (NEAREST - len(fused)))
         keyword.close()
         return np.array(rows)
 
@@ -182,10 +184,10 @@ class Groups:
     def introduction(self, number: int, question: Question, epoch: int) -> list[Target]:
         """Who somebody is that the question's paragraph speaks of in passing, where it does."""
         rng = random.Random(f"introduction:{self.seed}:{epoch}:{question.id}")
-        found = introductions(question.context)
-        if not found or rng.random() > 0.7:
+        introduced = introductions(question.context)
+        if not introduced or rng.random() > 0.7:
             return []
-        asked, answer, start = rng.choice(found)
+        asked, answer, start = rng.choice(introduced)
         made = Question(question.id, question.set, question.title, question.context, asked, ((answer, start),))
         picked, titles = self._passages(number, made, rng)
         shown = rng.random() < 0.5
