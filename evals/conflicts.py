@@ -9,7 +9,6 @@ often that one is not marked as one side of a disagreement.
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import tempfile
 from collections.abc import Sequence
@@ -18,9 +17,9 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from index import Retriever, sync
 from qa import Answer, Answerer, Settings
 
+from .indexing import index_of
 from .loaders.ramdocs import Disagreement, disagreements_of
 from .metrics.matching import occurs
 
@@ -53,13 +52,8 @@ def outcome(case: Disagreement, answer: Answer) -> Outcome:
 def ask(case: Disagreement, settings: Settings) -> Answer:
     """Answers a question over its own documents."""
     with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder) / "documents.jsonl"
-        source.write_text(
-            "".join(json.dumps({"id": f"d{n}", "text": text}) + "\n" for n, text in enumerate(case.documents)),
-            encoding="utf-8",
-        )
-        sync([source], Path(folder) / "index")
-        retriever = Retriever.open(Path(folder) / "index")
+        records = ({"id": f"d{n}", "text": text} for n, text in enumerate(case.documents))
+        retriever = index_of(records, Path(folder))
         answer = Answerer(retriever, None, settings=settings).answer(case.question)
         retriever.close()
         return answer

@@ -19,12 +19,13 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, roc_auc_score
 from tqdm import tqdm
 
-from index import Reader, Retriever, sync
+from index import Reader, Retriever
 from index.chunking import passage_spans
 from index.language.sentences import sentences
 from index.reading.reader import READ_AGAIN, WEIGHTS, Calibration, likeness, mixed, placed, text_logit
 from index.reading.scores import Look
 
+from ..indexing import index_of
 from ..loaders.squad import Question, training_questions
 from ..metrics.calibration_error import expected_calibration_error
 from ..metrics.matching import occurs
@@ -173,12 +174,8 @@ def asked_questions(reader: Reader) -> list[Asked]:
 
 def indexed(titles: Mapping[str, str], folder: Path) -> tuple[Retriever, dict[str, str]]:
     """An index of texts, given with their titles, in a new `folder`, and the document id of each text."""
-    folder.mkdir()
     ids = {text: str(n) for n, text in enumerate(titles)}
-    rows = ({"id": ids[text], "text": text, "title": title} for text, title in titles.items())
-    (folder / "texts.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    sync([folder / "texts.jsonl"], folder / "index")
-    return Retriever.open(folder / "index"), ids
+    return index_of(({"id": ids[text], "text": text, "title": title} for text, title in titles.items()), folder), ids
 
 
 def _seen(question: Question, text: str, look: Look, start: int | None) -> Seen:
