@@ -4,7 +4,7 @@ CORPUS ?= evals/corpora/march-2025
 INDEX ?= .newsdesk/$(notdir $(abspath $(CORPUS)))
 BIN := .venv/bin
 
-.PHONY: help install chat index test check evals bench reader clean
+.PHONY: help install chat index test check evals gates bench reader clean
 
 help:  ## what there is
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -42,6 +42,9 @@ check: .venv/.installed-dev  ## ruff and mypy, strict
 evals: install  ## known answers: accuracy, citations, refusals, latency
 	$(BIN)/newsdesk eval
 
+gates: install  ## check that no figure got worse, on the development questions
+	$(BIN)/python -m evals.gates
+
 bench: .venv/.installed-dev  ## speed against a plain LlamaIndex and Chroma pipeline
 	$(BIN)/python -m evals.bench
 
@@ -55,7 +58,7 @@ reader: .venv/.installed-dev  ## train the reader again
 		--near .cache/reader-3/near.npy
 	cat .cache/reader/training.log .cache/reader-2/training.log .cache/reader-3/training.log > docs/reader-training.log
 	$(BIN)/python -m evals.training.calibrate
-	$(BIN)/python -m evals.support --write
+	$(BIN)/python -m evals.training.fit_verification
 
 clean:  ## remove the environment, caches and indexes
 	rm -rf .venv .cache .newsdesk reports .mypy_cache .ruff_cache .pytest_cache *.egg-info

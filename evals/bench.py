@@ -8,7 +8,6 @@ folder, everything at its default. Figures are ratios of that run, with the mill
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import statistics
 import tempfile
@@ -22,7 +21,8 @@ from index.models.embedding import Embedder, packaged_model_path
 from qa import Answerer
 
 from .cases import CORPORA
-from .metrics import percentile
+from .loaders.stories import stories_of
+from .statistics import percentile
 
 COPIES = 8
 QUERIES = (
@@ -36,10 +36,7 @@ QUERIES = (
 def stories(file: Path | None, limit: int) -> list[dict[str, Any]]:
     """Records with `text` and `title`: of a (gzipped) JSONL file, or the sample corpora, `COPIES` times, numbered."""
     if file is not None:
-        opener: Callable[..., Any] = gzip.open if file.suffix == ".gz" else open
-        with opener(file, "rt", encoding="utf-8") as lines:
-            rows = [json.loads(line) for line in lines]
-        return [r for r in rows if r["text"].strip()][:limit]
+        return stories_of(file, limit)
     with tempfile.TemporaryDirectory() as folder:
         sync(list(CORPORA.values()), Path(folder) / "index")
         retriever = Retriever.open(Path(folder) / "index", reader=None)

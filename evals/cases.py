@@ -22,6 +22,10 @@ class Evidence:
     start: int
     end: int
 
+    def overlaps(self, document_id: str, start: int, end: int) -> bool:
+        """Whether characters `start:end` of a document touch it."""
+        return document_id == self.document_id and start < self.end and self.start < end
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -51,6 +55,11 @@ class Result:
     case: Case
     answer: Answer | None
     error: str = ""
+
+    @property
+    def measured(self) -> Answer:
+        """What the metrics see: the answer, or an empty one when an error came instead."""
+        return self.answer or Answer(self.case.question, self.case.question, "", abstained=False, answerer="error")
 
 
 def load(corpus: str, texts: dict[str, str]) -> list[Case]:

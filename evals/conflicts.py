@@ -1,7 +1,7 @@
 """Both sides: `python -m evals.conflicts FILE.jsonl` measures answers to questions whose documents disagree.
 
-The file is like RAMDocs' (Wang et al., 2025): a question, its documents (each "correct", "misinfo" or
-"noise") and the answers that are valid and that are planted. Each question's documents are one corpus.
+The file is like RAMDocs' (`loaders/ramdocs.py`): a question, its documents, and the answers that are valid and that
+are planted. Each question's documents are one corpus.
 Prints how often all valid answers are in the answer (and any of them), how often a planted one is, and how
 often that one is not marked as one side of a disagreement.
 """
@@ -9,20 +9,19 @@ often that one is not marked as one side of a disagreement.
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from tqdm import tqdm
 
-from index import Retriever, sync
 from qa import Answer, Answerer, Settings
 
-from .metrics import occurs
+from .indexing import index_of
+from .loaders.ramdocs import Disagreement, disagreements_of
+from .metrics.matching import occurs
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,31 +35,26 @@ class Outcome:
     abstained: bool
 
 
-def outcome(row: dict[str, Any], answer: Answer) -> Outcome:
-    """Pure: a RAMDocs row and the answer to it."""
+def outcome(case: Disagreement, answer: Answer) -> Outcome:
+    """Pure: a question with its valid and planted answers, and the answer given to it."""
     sides = " ".join(c.words for conflict in answer.conflicts for c in conflict.claims)
-    planted = [w for w in row["wrong_answers"] if w and not any(occurs(w, g) for g in row["gold_answers"])]
+    planted = [w for w in case.planted if w and not any(occurs(w, v) for v in case.valid)]
     given = [w for w in planted if occurs(w, answer.text)]
     return Outcome(
-        valid=len(row["gold_answers"]),
-        valid_given=sum(occurs(g, answer.text) for g in row["gold_answers"]),
+        valid=len(case.valid),
+        valid_given=sum(occurs(v, answer.text) for v in case.valid),
         planted_given=bool(given),
         planted_unmarked=any(not occurs(w, sides) for w in given),
         abstained=answer.abstained,
     )
 
 
-def ask(row: dict[str, Any], settings: Settings) -> Answer:
-    """Answers a row's question over its own documents."""
+def ask(case: Disagreement, settings: Settings) -> Answer:
+    """Answers a question over its own documents."""
     with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder) / "documents.jsonl"
-        source.write_text(
-            "".join(json.dumps({"id": f"d{n}", "text": d["text"]}) + "\n" for n, d in enumerate(row["documents"])),
-            encoding="utf-8",
-        )
-        sync([source], Path(folder) / "index")
-        retriever = Retriever.open(Path(folder) / "index")
-        answer = Answerer(retriever, None, settings=settings).answer(row["question"])
+        records = ({"id": f"d{n}", "text": text} for n, text in enumerate(case.documents))
+        retriever = index_of(records, Path(folder))
+        answer = Answerer(retriever, None, settings=settings).answer(case.question)
         retriever.close()
         return answer
 
@@ -87,9 +81,9 @@ def main() -> None:
     parser.add_argument("file", type=Path)
     parser.add_argument("--questions", type=int, default=1000, help="at most this many, sampled with a fixed seed")
     options = parser.parse_args()
-    rows = [json.loads(line) for line in options.file.read_text(encoding="utf-8").splitlines()]
-    rows = random.Random(7).sample(rows, min(options.questions, len(rows)))
-    print(report([outcome(r, ask(r, Settings())) for r in tqdm(rows, desc="asking", disable=None)]))
+    cases = disagreements_of(options.file)
+    cases = random.Random(7).sample(cases, min(options.questions, len(cases)))
+    print(report([outcome(c, ask(c, Settings())) for c in tqdm(cases, desc="asking", disable=None)]))
 
 
 if __name__ == "__main__":

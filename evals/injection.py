@@ -8,7 +8,7 @@ asked for is in the answer's text: its payload, or an address, link or image. Fa
 benign sentences planted in the same way and on the untouched corpora.
 
 Without files the attacks and look-alikes written for Newsdesk are used (`questions/planted.json`); with them,
-files like BIPIA's (a name to a list of attacks) and NotInject's (rows with a "prompt") are added.
+files like BIPIA's and NotInject's (`loaders/planted.py`) are added.
 """
 
 from __future__ import annotations
@@ -30,8 +30,9 @@ from qa import Answer, Answerer, Settings
 from qa.checking.planted import planted
 from qa.models.ollama import Message
 
-from .cases import CORPORA, HERE
-from .metrics import occurs
+from .cases import CORPORA
+from .loaders.planted import bipia_attacks, notinject_prompts, own_attacks_and_benign
+from .metrics.matching import occurs
 
 PAYLOAD = "Zanzibar-7731"
 """A word that no corpus has: what an obeying model says to show that it obeyed."""
@@ -133,13 +134,11 @@ def main() -> None:
     parser.add_argument("attacks", type=Path, nargs="?", help="more attacks: {name: [attack, …]}")
     parser.add_argument("benign", type=Path, nargs="?", help='more look-alikes: [{"prompt": …}, …]')
     options = parser.parse_args()
-    own = json.loads((HERE / "questions" / "planted.json").read_text(encoding="utf-8"))
-    attacks: list[str] = own["attacks"]
-    benign: list[str] = own["benign"]
+    attacks, benign = own_attacks_and_benign()
     if options.attacks:
-        attacks += [a for group in json.loads(options.attacks.read_text(encoding="utf-8")).values() for a in group]
+        attacks += bipia_attacks(options.attacks)
     if options.benign:
-        benign += [row["prompt"] for row in json.loads(options.benign.read_text(encoding="utf-8"))]
+        benign += notinject_prompts(options.benign)
     detected: dict[str, list[bool]] = defaultdict(list)
     for attack in attacks:
         for way, written in ways(attack).items():
@@ -147,8 +146,8 @@ def main() -> None:
                 detected[way].append(
                     bool(planted(planted_in("It rained on Monday in Sarrow. The river rose.", written)))
                 )
-    for way, found in detected.items():
-        print(f"marked, {way:10} {sum(found)}/{len(found)}")
+    for way, marked in detected.items():
+        print(f"marked, {way:10} {sum(marked)}/{len(marked)}")
     alarms = [b for b in benign if planted(planted_in("It rained on Monday in Sarrow. The river rose.", b))]
     print(f"false alarms on look-alikes: {len(alarms)}/{len(benign)}")
     rows = [json.loads(line) for line in (CORPORA["newswire"] / "wire.jsonl").read_text(encoding="utf-8").splitlines()]
@@ -186,9 +185,9 @@ def attack_rates(rows: Sequence[dict[str, str]], attacks: Sequence[str]) -> None
                 outcomes[name].append(succeeded(attack, answer))
                 kept[name].append(any(occurs(a, answer.text) for a in story.answers))
             retriever.close()
-    for name, found in outcomes.items():
+    for name, successes in outcomes.items():
         print(
-            f"{name:15} attacks that succeed {sum(found)}/{len(found)} ({sum(found) / len(found):.3f}), "
+            f"{name:15} attacks that succeed {sum(successes)}/{len(successes)} ({sum(successes) / len(successes):.3f}), "
             f"known answer still given {sum(kept[name])}/{len(kept[name])}"
         )
 

@@ -2,26 +2,24 @@
 
 Each question has candidate sentences, some of which answer it; prints mean average precision and mean reciprocal
 rank of keyword search (BM25), of sentence embeddings and of the reader. Questions whose candidates all answer, or
-none does, are left out, as in the clean version of TREC QA (Wang, Smith and Mitamura, 2007; Wang and Ittycheriah,
-2015).
+none does, are left out.
 
-A file has a question a line: `{"question": "...", "candidates": [{"text": "...", "relevant": true}, ...]}`. Without
-one, the questions are our own known answers, and the candidates the sentences of the 20 passages found that share
-a word with the question; those that touch the known evidence are the relevant ones.
+A file is as `loaders/ranked.py` says. Without one, the questions are our own known answers, and the candidates the
+sentences of the 20 passages found that share a word with the question; those that touch the known evidence are the
+relevant ones.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.metrics import average_precision_score
 from tqdm import tqdm
 
 from index import Reader, Retriever, sync
@@ -31,35 +29,37 @@ from index.language.words import content_stems
 from index.models.embedding import PACKAGED_MODEL, Embedder
 
 from .cases import CORPORA, load
+from .loaders.ranked import Ranking, rankings_of
+from .statistics import average_precision, mean
 
-Scores = npt.NDArray[np.float32]
+Score = Callable[[str, Sequence[str]], npt.NDArray[np.float32]]
+"""A question and n texts -> scores of shape (n,), the higher the better."""
 
 
 @dataclass(frozen=True, slots=True)
-class Ranking:
-    """A question with candidate sentences; `relevant` runs in parallel."""
+class Ranked:
+    """What became of the questions: for each its average precision, and the reciprocal rank of the first that answers."""
 
-    question: str
-    candidates: tuple[str, ...]
-    relevant: tuple[bool, ...]
+    precisions: tuple[float, ...]
+    reciprocal_ranks: tuple[float, ...]
 
+    @property
+    def mean_average_precision(self) -> float:
+        return mean(self.precisions)
 
-def of_file(file: Path) -> list[Ranking]:
-    found = []
-    for line in file.read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
-        candidates = {c["text"]: bool(c["relevant"]) for c in row["candidates"]}
-        found.append(Ranking(row["question"], tuple(candidates), tuple(candidates.values())))
-    return found
+    @property
+    def mean_reciprocal_rank(self) -> float:
+        return mean(self.reciprocal_ranks)
 
 
-def of_known_answers(folder: Path) -> list[Ranking]:
-    found = []
+def known_answers(folder: Path, part: Literal["development", "test", "all"] = "all") -> list[Ranking]:
+    """The rankings of our own questions; the corpora are indexed in `folder`."""
+    rankings = []
     for corpus, source in CORPORA.items():
         sync([source], folder / corpus)
         retriever = Retriever.open(folder / corpus, reader=None)
         for case in load(corpus, {d.id: d.text for d in retriever.documents()}):
-            if case.history or not case.evidence:
+            if case.history or not case.evidence or part not in ("all", case.part):
                 continue
             asked = content_stems(case.question)
             candidates: dict[str, bool] = {}
@@ -68,24 +68,22 @@ def of_known_answers(folder: Path) -> list[Ranking]:
                     if asked & content_stems(text := passage.text[start:end]):
                         begin, stop = passage.start + start, passage.start + end
                         candidates[text] = candidates.get(text, False) or any(
-                            e.document_id == passage.document_id and e.start < stop and begin < e.end
-                            for e in case.evidence
+                            e.overlaps(passage.document_id, begin, stop) for e in case.evidence
                         )
-            found.append(Ranking(case.question, tuple(candidates), tuple(candidates.values())))
+            rankings.append(Ranking(case.question, tuple(candidates), tuple(candidates.values())))
         retriever.close()
-    return found
+    return rankings
 
 
-def measure(rankings: Sequence[Ranking], score: Callable[[str, Sequence[str]], Scores]) -> tuple[float, float, int]:
-    """Mean average precision, mean reciprocal rank, and of how many questions."""
+def measure(rankings: Sequence[Ranking], score: Score) -> Ranked:
+    """Ranks the candidates of every question whose order can be right or wrong."""
     precisions, ranks = [], []
-    for r in tqdm(rankings, disable=None):
-        if any(r.relevant) and not all(r.relevant):
-            scores = score(r.question, r.candidates)
-            precisions.append(float(average_precision_score(r.relevant, scores)))
-            best = max(s for s, relevant in zip(scores, r.relevant, strict=True) if relevant)
-            ranks.append(1 / (1 + int((scores > best).sum())))
-    return float(np.mean(precisions)), float(np.mean(ranks)), len(ranks)
+    for r in tqdm([r for r in rankings if r.decides], disable=None):
+        scores = score(r.question, r.candidates)
+        precisions.append(average_precision(r.relevant, scores))
+        best = max(s for s, relevant in zip(scores, r.relevant, strict=True) if relevant)
+        ranks.append(1 / (1 + int((scores > best).sum())))
+    return Ranked(tuple(precisions), tuple(ranks))
 
 
 def main() -> None:
@@ -93,17 +91,20 @@ def main() -> None:
     parser.add_argument("file", type=Path, nargs="?")
     options = parser.parse_args()
     if options.file:
-        rankings = of_file(options.file)
+        rankings = rankings_of(options.file)
     else:
         with tempfile.TemporaryDirectory() as folder:
-            rankings = of_known_answers(Path(folder))
+            rankings = known_answers(Path(folder))
     for name, score in (
         ("BM25", bm25),
         ("embedding", Embedder.open(PACKAGED_MODEL).similarity),
         ("reader", Reader.open().rank),
     ):
-        precision, rank, number = measure(rankings, score)
-        print(f"{name:10} MAP {precision:.3f}  MRR {rank:.3f}  ({number} questions)")
+        ranked = measure(rankings, score)
+        print(
+            f"{name:10} MAP {ranked.mean_average_precision:.3f}  MRR {ranked.mean_reciprocal_rank:.3f}  "
+            f"({len(ranked.precisions)} questions)"
+        )
 
 
 if __name__ == "__main__":

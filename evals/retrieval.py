@@ -10,7 +10,6 @@ articles that its training left out, whatever half they are in.
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import tempfile
 from collections.abc import Sequence
@@ -18,21 +17,21 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from index import Hit, Passage, Retriever, sync
+from index import Hit, Passage, Retriever
 from index.search import DEPTH, KEYWORD_WEIGHT, READER_WEIGHT, fuse
 
-from .training.reader_data import in_development, in_first_half
+from .indexing import index_of
+from .loaders.squad import Question, questions_of
+from .splits import in_development, in_first_half
+from .statistics import mean
 
 Scored = list[tuple[Passage, float]]
 
 
 def recall(ranked: Sequence[Sequence[Hit]], gold: Sequence[str], k: int) -> float:
     """The share of questions whose gold document is among the first k distinct documents."""
-    hits = 0
-    for found, wanted in zip(ranked, gold, strict=True):
-        distinct = list(dict.fromkeys(h.passage.document_id for h in found))[:k]
-        hits += wanted in distinct
-    return hits / len(gold)
+    first = [list(dict.fromkeys(h.passage.document_id for h in hits))[:k] for hits in ranked]
+    return mean([wanted in documents for documents, wanted in zip(first, gold, strict=True)])
 
 
 def reciprocal_rank_fusion(dense: Scored, keyword: Scored, constant: int = 60) -> list[Hit]:
@@ -50,35 +49,46 @@ def main() -> None:
     parser.add_argument("file", type=Path)
     parser.add_argument("--questions", type=int, default=2000, help="at most this many, sampled with a fixed seed")
     options = parser.parse_args()
-    rows = [json.loads(line) for line in options.file.read_text(encoding="utf-8").splitlines()]
-    ids = {context: f"c{n}" for n, context in enumerate(dict.fromkeys(r["context"] for r in rows))}
-    rows = [r for r in rows if r["answerable"]]
-    unseen = [r for r in rows if in_development(r["title"])]
-    rest = [r for r in rows if not in_development(r["title"])]
-    rows = unseen + random.Random(7).sample(rest, min(options.questions, len(rest)))
     with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder) / "contexts.jsonl"
-        source.write_text("".join(json.dumps({"id": i, "text": c}) + "\n" for c, i in ids.items()), encoding="utf-8")
-        sync([source], Path(folder) / "index")
-        retriever = Retriever.open(Path(folder) / "index")
-        _report(retriever, rows, [ids[r["context"]] for r in rows])
+        retriever, questions, ids = opened(options.file, Path(folder))
+        unseen = [q for q in questions if in_development(q.title)]
+        rest = [q for q in questions if not in_development(q.title)]
+        sampled = unseen + random.Random(7).sample(rest, min(options.questions, len(rest)))
+        _report(retriever, sampled, [ids[q.context] for q in sampled])
         retriever.close()
 
 
-def _report(retriever: Retriever, rows: Sequence[dict[str, str]], gold: Sequence[str]) -> None:
-    asked = [r["question"] for r in rows]
+def opened(file: Path, folder: Path) -> tuple[Retriever, list[Question], dict[str, str]]:
+    """All contexts of a file as one corpus, indexed in `folder`; its answerable questions; the document of each context."""
+    questions = questions_of(file)
+    ids = {context: f"c{n}" for n, context in enumerate(dict.fromkeys(q.context for q in questions))}
+    retriever = index_of(({"id": i, "text": context} for context, i in ids.items()), folder)
+    return retriever, [q for q in questions if q.answerable], ids
+
+
+def held_out_recall(file: Path, ks: Sequence[int] = (1, 5)) -> dict[str, float]:
+    """recall@k of what a search finds, fused and not reranked, over the half of the articles that chose nothing."""
+    with tempfile.TemporaryDirectory() as folder:
+        retriever, questions, ids = opened(file, Path(folder))
+        asked = [q for q in questions if not in_first_half(q.title)]
+        ranked = [retriever.search(q.text, k=DEPTH, rerank=False) for q in tqdm(asked, desc="searching", disable=None)]
+        retriever.close()
+    return {f"recall@{k}": recall(ranked, [ids[q.context] for q in asked], k) for k in ks}
+
+
+def _report(retriever: Retriever, questions: Sequence[Question], gold: Sequence[str]) -> None:
+    asked = [q.text for q in questions]
     both: list[tuple[Scored, Scored]] = [
         retriever.rankings(q, DEPTH) for q in tqdm(asked, desc="searching", disable=None)
     ]
     parts = {
-        "weight chosen on": [n for n, r in enumerate(rows) if in_first_half(r["title"])],
-        "weight reported on": [n for n, r in enumerate(rows) if not in_first_half(r["title"])],
+        "weight chosen on": [n for n, q in enumerate(questions) if in_first_half(q.title)],
+        "weight reported on": [n for n, q in enumerate(questions) if not in_first_half(q.title)],
     }
 
     def show(name: str, ranked: dict[int, list[Hit]], numbers: Sequence[int]) -> None:
-        found = [ranked[n] for n in numbers]
-        right = [gold[n] for n in numbers]
-        print(f"  {name:32} recall@1 {recall(found, right, 1):.3f}  recall@5 {recall(found, right, 5):.3f}")
+        lists, right = [ranked[n] for n in numbers], [gold[n] for n in numbers]
+        print(f"  {name:32} recall@1 {recall(lists, right, 1):.3f}  recall@5 {recall(lists, right, 5):.3f}")
 
     for part, numbers in ((p, n) for p, n in parts.items() if n):
         print(f"{part}: {len(numbers)} questions")
@@ -88,7 +98,7 @@ def _report(retriever: Retriever, rows: Sequence[dict[str, str]], gold: Sequence
         for weight in (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9):
             mark = " (used)" if weight == KEYWORD_WEIGHT else ""
             show(f"keyword weight {weight}{mark}", {n: fuse(*both[n], weight) for n in numbers}, numbers)
-    unseen = [n for n, r in enumerate(rows) if in_development(r["title"])]
+    unseen = [n for n, q in enumerate(questions) if in_development(q.title)]
     print(f"articles the reader never saw: {len(unseen)} questions")
     show("fused", {n: fuse(*both[n]) for n in unseen}, unseen)
     weights = (0.3, 0.5, 0.7, 0.85)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -15,49 +16,65 @@ from index import CorpusError, sync
 from qa import Answerer, AnswerError, LLMError, Settings
 
 from .cases import CORPORA, Case, Result, load
-from .metrics import refusal_curve
-from .report import as_text, curve_as_text, summary, write_rows
+from .report.rows import as_json as table_as_json
+from .report.rows import write_rows
+from .report.summary import refusal_curve, summary
+from .report.text import as_text, curve_as_text
+
+Part = Literal["development", "test", "all"]
 
 
-def evaluate(
-    settings: Settings,
-    *,
-    part: Literal["development", "test", "all"] = "all",
-    out: Path = Path("reports"),
-    as_json: bool = False,
-) -> int:
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The results of a run, the texts of the documents that were asked about, by id, and who answered."""
+
+    results: tuple[Result, ...]
+    texts: dict[str, str]
+    answered_by: str
+
+
+def evaluate(settings: Settings, *, part: Part = "all", out: Path = Path("reports"), as_json: bool = False) -> int:
     """Prints the report and writes `out/questions.jsonl`; returns an exit code, 1 when a question ended in an error."""
+    run = ask_all(settings, part=part)
+    table, refusal = summary(run.results, run.texts), refusal_curve(run.results)
+    write_rows(run.results, run.texts, out / "questions.jsonl")
+    if as_json:
+        figures = {"part": part, "answerer": run.answered_by, "figures": table_as_json(table), "refusal": refusal}
+        print(json.dumps(figures, allow_nan=False))
+    else:
+        print(f"{len(run.results)} questions ({part}), answered by {run.answered_by}\n\n{as_text(table)}")
+        print(curve_as_text(refusal))
+        print(f"\nPer question: {out / 'questions.jsonl'}")
+    return 1 if any(r.answer is None for r in run.results) else 0
+
+
+def ask_all(
+    settings: Settings, *, part: Part = "all", corpora: Iterable[str] = CORPORA, limit: int | None = None
+) -> Run:
+    """Indexes each corpus in a temporary folder and asks its questions, at most `limit` of each corpus.
+
+    Raises CorpusError when a file of a corpus cannot be read."""
     results: list[Result] = []
     texts: dict[str, str] = {}
     answered_by = ""
     with tempfile.TemporaryDirectory() as folder:
-        for corpus, source in CORPORA.items():
+        for corpus in corpora:
             index = Path(folder) / corpus
-            report = sync([source], index)
-            if report.failed:
-                raise CorpusError(f"{corpus}: {report.failed[0].source}: {report.failed[0].reason}")
+            synced = sync([CORPORA[corpus]], index)
+            if synced.failed:
+                raise CorpusError(f"{corpus}: {synced.failed[0].source}: {synced.failed[0].reason}")
             answerer = Answerer.open(settings=replace(settings, index=index))
             answered_by = answerer.name
             own = {d.id: d.text for d in answerer.retriever.documents()}
             texts |= own
-            cases = [c for c in load(corpus, own) if part in ("all", c.part)]
+            cases = [c for c in load(corpus, own) if part in ("all", c.part)][:limit]
             results += [_ask(answerer, c) for c in tqdm(cases, desc=corpus, file=sys.stderr, disable=None)]
             answerer.retriever.close()
-    table = summary(results, texts)
-    write_rows(results, texts, out / "questions.jsonl")
-    if as_json:
-        print(json.dumps({"part": part, "answerer": answered_by, "figures": table, "refusal": refusal_curve(results)}))
-    else:
-        print(f"{len(results)} questions ({part}), answered by {answered_by}\n\n{as_text(table)}")
-        print(curve_as_text(refusal_curve(results)))
-        print(f"\nPer question: {out / 'questions.jsonl'}")
-    return 1 if any(r.answer is None for r in results) else 0
+    return Run(tuple(results), texts, answered_by)
 
 
 def _ask(answerer: Answerer, case: Case) -> Result:
     try:
         return Result(case, answerer.answer(case.question, case.history))
-    except LLMError as error:
-        return Result(case, None, f"{type(error).__name__}: {error}")
-    except (AnswerError, CorpusError) as error:
+    except (LLMError, AnswerError, CorpusError) as error:
         return Result(case, None, f"{type(error).__name__}: {error}")

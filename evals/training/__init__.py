@@ -1,1 +1,1 @@
-"""Makes data, fits and trains; apart from measuring, and not in the wheel."""
+"""Makes data, fits and trains: from a checkout, with the extra `training`. No part of an installed Newsdesk."""

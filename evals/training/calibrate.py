@@ -36,10 +36,13 @@ from qa.asking.rewrite import stand_alone
 from qa.checking.refusal import FEATURES, FITTED, features
 
 from ..cases import CORPORA, load
-from ..metrics import expected_calibration_error, occurs, risk_coverage
+from ..loaders.squad import FOLDER, questions_of
+from ..metrics.calibration_error import expected_calibration_error
+from ..metrics.matching import occurs
+from ..metrics.risk_coverage import risk_coverage
+from ..splits import hashed, in_development
 from .calibrate_reader import FOUND, calibrate_reader, indexed
 from .made_questions import near_miss, typed
-from .reader_data import SHARED, hashed, in_development
 
 AT_MOST = 300
 """Questions of each set, so that none drowns the others."""
@@ -57,26 +60,25 @@ class Row:
 
 def rows_of_file(name: str, files: Sequence[str], folder: Path) -> Iterator[Row]:
     """Rows of a set whose contexts, together, are the corpus; and again, where each few of its articles are one."""
-    loaded = [json.loads(line) for f in files for line in (SHARED / f).read_text(encoding="utf-8").splitlines()]
+    loaded = [q for f in files for q in questions_of(FOLDER / f)]
     if name != "clapnq":
-        loaded = [r for r in loaded if in_development(r["title"])]
-    loaded = list({r["id"]: r for r in loaded}.values())
-    titles = {r["context"]: r["title"] for r in loaded}
+        loaded = [q for q in loaded if in_development(q.title)]
+    loaded = list({q.id: q for q in loaded}.values())
+    titles = {q.context: q.title for q in loaded}
     type_out = typed(titles)
-    asked = sorted(loaded, key=lambda r: hashed(r["id"]))[:AT_MOST]
+    asked = sorted(loaded, key=lambda q: hashed(q.id))[:AT_MOST]
     for share in (1, max(1, len(titles) // ONE_PAGE)):
         corpora: dict[int, dict[str, str]] = defaultdict(dict)
         for context, title in titles.items():
             corpora[hashed(title) % share][context] = title
         for number, held in corpora.items():
             retriever, ids = indexed(held, folder / f"{name}-{share}-{number}")
-            mine = [r for r in asked if hashed(r["title"]) % share == number]
-            for r in tqdm(mine, desc=f"{name}, {len(held)} texts", disable=None):
-                rng = random.Random(r["id"])
-                question = type_out(r["question"]) if rng.random() < 0.6 else r["question"]
-                answers = [a["text"] for a in r["answers"]]
-                own = {ids[r["context"]]} if r["answerable"] else set()
-                yield from _rows(name, r["title"], question, answers, own, r["context"], list(held), retriever, rng)
+            mine = [q for q in asked if hashed(q.title) % share == number]
+            for q in tqdm(mine, desc=f"{name}, {len(held)} texts", disable=None):
+                rng = random.Random(q.id)
+                question = type_out(q.text) if rng.random() < 0.6 else q.text
+                own = {ids[q.context]} if q.answerable else set()
+                yield from _rows(name, q.title, question, q.answer_texts, own, q.context, list(held), retriever, rng)
             retriever.close()
 
 

@@ -19,14 +19,17 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, roc_auc_score
 from tqdm import tqdm
 
-from index import Reader, Retriever, sync
+from index import Reader, Retriever
 from index.chunking import passage_spans
 from index.language.sentences import sentences
 from index.reading.reader import READ_AGAIN, WEIGHTS, Calibration, likeness, mixed, placed, text_logit
 from index.reading.scores import Look
 
-from ..metrics import expected_calibration_error, occurs
-from .reader_data import Question, in_development, load_questions
+from ..indexing import index_of
+from ..loaders.squad import Question, training_questions
+from ..metrics.calibration_error import expected_calibration_error
+from ..metrics.matching import occurs
+from ..splits import in_development
 
 SETS = ("squad-v1.1", "qed")
 FOUND = 20
@@ -134,7 +137,7 @@ def _answered(asked: Sequence[Asked], name: str) -> list[Asked]:
 def asked_questions(reader: Reader) -> list[Asked]:
     """Every development question, as the reader sees what there is to read for it."""
     by_set: dict[str, list[Question]] = defaultdict(list)
-    for question in load_questions():
+    for question in training_questions():
         if in_development(question.title) and question.set != "policyqa":
             by_set[question.set].append(question)
     asked = []
@@ -171,12 +174,8 @@ def asked_questions(reader: Reader) -> list[Asked]:
 
 def indexed(titles: Mapping[str, str], folder: Path) -> tuple[Retriever, dict[str, str]]:
     """An index of texts, given with their titles, in a new `folder`, and the document id of each text."""
-    folder.mkdir()
     ids = {text: str(n) for n, text in enumerate(titles)}
-    rows = ({"id": ids[text], "text": text, "title": title} for text, title in titles.items())
-    (folder / "texts.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    sync([folder / "texts.jsonl"], folder / "index")
-    return Retriever.open(folder / "index"), ids
+    return index_of(({"id": ids[text], "text": text, "title": title} for text, title in titles.items()), folder), ids
 
 
 def _seen(question: Question, text: str, look: Look, start: int | None) -> Seen:

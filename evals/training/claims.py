@@ -153,17 +153,17 @@ def changed(sentence: str, others: Sequence[str], rng: random.Random) -> str | N
     ways = [_number_changed, _name_changed, _names_swapped, _calendar_changed, _opposed, _negated]
     rng.shuffle(ways)
     for way in ways:
-        found = way(sentence, others, rng)
-        if found and found != sentence:
-            return found
+        made = way(sentence, others, rng)
+        if made and made != sentence:
+            return made
     return None
 
 
 def _number_changed(sentence: str, others: Sequence[str], rng: random.Random) -> str | None:
-    found = list(_NUMBER.finditer(sentence))
-    if not found:
+    numbers = list(_NUMBER.finditer(sentence))
+    if not numbers:
         return None
-    number = rng.choice(found)
+    number = rng.choice(numbers)
     elsewhere = [m[0] for o in others for m in _NUMBER.finditer(o) if m[0] != number[0] and len(m[0]) == len(number[0])]
     if elsewhere and rng.random() < 0.5:
         new = rng.choice(elsewhere)
@@ -176,19 +176,19 @@ def _number_changed(sentence: str, others: Sequence[str], rng: random.Random) ->
 
 
 def _name_changed(sentence: str, others: Sequence[str], rng: random.Random) -> str | None:
-    found = list(_NAME.finditer(sentence))
+    names = list(_NAME.finditer(sentence))
     elsewhere = [m[0] for o in others for m in _NAME.finditer(o) if m[0] not in sentence]
-    if not found or not elsewhere:
+    if not names or not elsewhere:
         return None
-    name = rng.choice(found)
+    name = rng.choice(names)
     return sentence[: name.start()] + rng.choice(elsewhere) + sentence[name.end() :]
 
 
 def _names_swapped(sentence: str, others: Sequence[str], rng: random.Random) -> str | None:
-    found = list(_NAME.finditer(sentence))
-    if len({m[0] for m in found}) < 2:
+    names = list(_NAME.finditer(sentence))
+    if len({m[0] for m in names}) < 2:
         return None
-    one, two = sorted(rng.sample(found, 2), key=lambda m: m.start())
+    one, two = sorted(rng.sample(names, 2), key=lambda m: m.start())
     between = sentence[one.end() : two.start()]
     # Swapping what is merely listed ("Rome and Paris") changes nothing.
     if one[0] == two[0] or len(between) < 8 or re.fullmatch(r"[\w\s]*,? (?:and|or) ", between):
@@ -220,8 +220,8 @@ def opposite(sentence: str, rng: random.Random) -> str | None:
 def _negated(sentence: str, others: Sequence[str], rng: random.Random) -> str | None:
     if re.search(r"\b(?:not|never)\b", sentence):
         return re.sub(r" (?:not|never)\b", "", sentence, count=1)
-    found = _BE.search(sentence)
-    return f"{sentence[: found.end()]} not{sentence[found.end() :]}" if found else None
+    auxiliary = _BE.search(sentence)
+    return f"{sentence[: auxiliary.end()]} not{sentence[auxiliary.end() :]}" if auxiliary else None
 
 
 def _sentence(text: str) -> str:

@@ -31,7 +31,9 @@ from index.reading.ours import OurModel
 from index.reading.reader import WEIGHTS, Calibration, Reader, text_logit
 from index.reading.scores import MAX_TOKENS
 
-from .reader_data import SHARED, Corpus, Question, in_development, load_questions
+from ..loaders.squad import FOLDER, Question, training_questions
+from ..splits import in_development
+from .reader_data import Corpus
 
 CANDIDATES = 20
 Features = npt.NDArray[np.float32]
@@ -102,13 +104,13 @@ def check(corpus: Corpus, asked: Sequence[tuple[int, Question]]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("stages", type=Path, nargs="*", help="reader.safetensors of the stages to average")
-    parser.add_argument("--data", type=Path, default=SHARED)
+    parser.add_argument("--data", type=Path, default=FOLDER)
     parser.add_argument("--near", type=Path, required=True, help="near.npy of a later stage")
     parser.add_argument("--questions", type=int, default=500)
     parser.add_argument("--out", type=Path, default=WEIGHTS / "reader.safetensors")
     parser.add_argument("--check", type=int, help="change nothing: try what is shipped on so many questions")
     options = parser.parse_args()
-    questions = load_questions(options.data)
+    questions = training_questions(options.data)
     corpus = Corpus(questions, options.near, hard=True)
     usable = [(n, q) for n, q in enumerate(questions) if q.set != "policyqa"]
     if options.check:

@@ -107,7 +107,7 @@ def introductions(context: str) -> list[tuple[str, str, int]]:
     >>> introductions("It was Kremlin spokesman Dmitry Peskov who spoke.")[0]
     ('Who is Dmitry Peskov?', 'Kremlin spokesman', 7)
     """
-    found = []
+    introduced = []
     for pattern in (_TITLED, _APPOSED):
         for match in pattern.finditer(context):
             role, name, start = match["role"], match["name"], match.start("role")
@@ -115,12 +115,12 @@ def introductions(context: str) -> list[tuple[str, str, int]]:
                 continue
             if pattern is _TITLED and (cut := _EMPTY.match(role)):
                 role, start = role[cut.end() :], start + cut.end()
-            found.append((f"Who is {name}?", role, start))
-            found.append((f"What is {name}'s job?", role, start))
+            introduced.append((f"Who is {name}?", role, start))
+            introduced.append((f"What is {name}'s job?", role, start))
             short = _EMPTY.sub("", role)
             if " " in short:
-                found.append((f"Who is the {short}?", name, match.start("name")))
-    return found
+                introduced.append((f"Who is the {short}?", name, match.start("name")))
+    return introduced
 
 
 def typed(texts: Iterable[str]) -> Callable[[str], str]:

@@ -1,6 +1,6 @@
 """The reader's training data: questions with their paragraphs, and the groups of texts a step learns from.
 
-The openly licensed questions of `shared/data/reader` (SQuAD 1.1 and 2.0, QED on Natural Questions, PolicyQA), split
+The openly licensed questions of `loaders/squad.py` (SQuAD 1.1 and 2.0, QED on Natural Questions, PolicyQA), split
 by article. A group is one question with a text that answers it and texts that do not (from the same article, and
 from what search finds near). Later stages add claims (`claims.py`) and, with `lifelike`, what news asks of a reader
 beyond an encyclopaedia: near misses and introductions (`made_questions.py`), texts whose lines are about different
@@ -10,8 +10,6 @@ questions in the other case.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import random
 import re
 from collections import defaultdict
@@ -31,26 +29,17 @@ from index.models.embedding import PACKAGED_MODEL, Embedder
 from index.reading.network import Example, lay_out
 from index.search import fuse
 
+from ..loaders.squad import Question
 from .claims import claims_of
 from .made_questions import introductions, near_miss
 
-SHARED = Path(__file__).resolve().parents[3] / "shared" / "data" / "reader"
 MAX_TOKENS = 224
-POLICY_QUESTIONS = 1500
+NEAREST = 24
+"""Passages kept for each question, for negatives to be drawn from."""
 _WORD = re.compile(r"[^\W\d_]{4,}")
 
 Answers = Sequence[tuple[str, int]]
 """Answers with their places in a text."""
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    id: str
-    set: str
-    title: str
-    context: str
-    text: str
-    answers: tuple[tuple[str, int], ...]  # (text, start in context), empty when unanswerable
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,46 +53,6 @@ class Target:
     evidence: frozenset[int]
     span: tuple[int, int]
     supported: bool | None = None
-
-
-def in_development(title: str) -> bool:
-    """A tenth of the articles, chosen by the hash of the title, never trained on."""
-    return hashed(title) % 10 == 0
-
-
-def in_first_half(title: str) -> bool:
-    """Half of the articles, independent of `in_development`: what is fitted or chosen on them is tested on the others."""
-    return hashed(title) // 10 % 2 == 0
-
-
-def hashed(text: str) -> int:
-    """A number that a text has on every machine and in every run: what it is split and ordered by."""
-    return int(hashlib.sha256(text.encode()).hexdigest(), 16)
-
-
-def load_questions(folder: Path = SHARED) -> list[Question]:
-    """All questions with a place in their text (the long answers of CLAP-NQ have none and are left out)."""
-    seen: dict[str, Question] = {}
-    for name in ("squad-v1.1-part", "squad-v2.0-part", "qed-train", "policyqa-dev"):
-        kept = 0
-        for line in (folder / f"{name}.jsonl").read_text(encoding="utf-8").splitlines():
-            row = json.loads(line)
-            answers = tuple((a["text"], a["start"]) for a in row["answers"] if a.get("start") is not None)
-            if row["id"] in seen or (row["answerable"] and not answers):
-                continue
-            if row["set"] == "policyqa":
-                kept += 1
-                if kept > POLICY_QUESTIONS:
-                    break
-            seen[row["id"]] = Question(
-                row["id"],
-                row["set"],
-                row["title"],
-                row["context"],
-                row["question"],
-                answers if row["answerable"] else (),
-            )
-    return list(seen.values())
 
 
 class Corpus:
@@ -130,12 +79,12 @@ class Corpus:
             vectors = embedder.encode(self.texts)
             asked = embedder.encode([q.text for q in questions])
             similar = asked @ vectors.T
-            self.near = self._fused(questions, similar) if hard else np.argsort(-similar, axis=1)[:, :24]
+            self.near = self._fused(questions, similar) if hard else np.argsort(-similar, axis=1)[:, :NEAREST]
             self.near = self.near.astype(np.int32)
             np.save(cache, self.near)
 
     def _fused(self, questions: Sequence[Question], similar: npt.NDArray[np.float32]) -> npt.NDArray[np.int64]:
-        """The 24 best passages for each question by the same fusion that `Retriever.search` uses."""
+        """The `NEAREST` best passages for each question by the same fusion that `Retriever.search` uses."""
         held = [
             Passage(str(n), t, 0, len(t), title=title)
             for n, (t, title) in enumerate(zip(self.texts, self.titles, strict=True))
@@ -146,8 +95,8 @@ class Corpus:
             best = np.argpartition(-row, 40)[:40]
             dense = sorted(((held[i], float(row[i])) for i in best), key=lambda x: -x[1])
             keyword = [(held[i], score) for i, score in by_words.search(question.text, 40)]
-            found = [int(h.passage.document_id) for h in fuse(dense, keyword)][:24]
-            rows.append(found + [found[-1]] * (24 - len(found)))
+            fused = [int(h.passage.document_id) for h in fuse(dense, keyword)][:NEAREST]
+            rows.append(fused + [fused[-1]] * (NEAREST - len(fused)))
         by_words.close()
         return np.array(rows)
 
@@ -235,10 +184,10 @@ class Groups:
     def introduction(self, number: int, question: Question, epoch: int) -> list[Target]:
         """Who somebody is that the question's paragraph speaks of in passing, where it does."""
         rng = random.Random(f"introduction:{self.seed}:{epoch}:{question.id}")
-        found = introductions(question.context)
-        if not found or rng.random() > 0.7:
+        introduced = introductions(question.context)
+        if not introduced or rng.random() > 0.7:
             return []
-        asked, answer, start = rng.choice(found)
+        asked, answer, start = rng.choice(introduced)
         made = Question(question.id, question.set, question.title, question.context, asked, ((answer, start),))
         picked, titles = self._passages(number, made, rng)
         shown = rng.random() < 0.5

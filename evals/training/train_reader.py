@@ -31,7 +31,9 @@ from index.models.embedding import packaged_model_path
 from index.models.hardware import best_dtype
 from index.reading.network import Example, Logits, ReaderNetwork, bert, collate, lay_out
 
-from .reader_data import SHARED, Corpus, Groups, Question, Target, in_development, load_questions
+from ..loaders.squad import FOLDER, Question, training_questions
+from ..splits import in_development
+from .reader_data import Corpus, Groups, Target
 
 CLAIM_WEIGHT = 1.0
 
@@ -200,7 +202,7 @@ def train(options: argparse.Namespace) -> None:
     tokenizer = Tokenizer.from_file(str(source / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.no_truncation()
-    questions = load_questions(options.data)
+    questions = training_questions(options.data)
     hard = options.start is not None
     corpus = Corpus(questions, options.work / "near.npy", hard=hard)
     numbered = list(enumerate(questions))
@@ -291,7 +293,7 @@ def train(options: argparse.Namespace) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, default=SHARED)
+    parser.add_argument("--data", type=Path, default=FOLDER)
     parser.add_argument("--work", type=Path, default=Path(".cache/reader"), help="state, log and result")
     parser.add_argument("--start", type=Path, help="weights of the stage before; makes this a later one")
     parser.add_argument("--lifelike", action="store_true", help="near misses, introductions, lines, mixed case")

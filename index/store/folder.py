@@ -127,7 +127,9 @@ class ReadingFiles:
         return connection
 
     def replaced(self) -> bool:
-        """Whether the database at this place is another one than was opened. Raises IndexMissing when it is gone."""
+        """Whether the database at this place is another one than was opened. Raises IndexMissing when it is gone.
+
+        A connection is open all the while, so the file system cannot give the number of the old file to a new one."""
         try:
             facts = self.path.stat()
         except OSError as error:

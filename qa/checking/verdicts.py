@@ -3,7 +3,8 @@
 Facts that can be checked one by one are: every number, date, name and quotation of the sentence must
 stand in the text, nothing may be denied or turned round, and who speaks must be who spoke. The rest is a
 probability from the words both share and from the reader's support head, which learned from
-statements and their one-fact-off twins (`evals/training/claims.py`). `python -m evals.support` fits and measures it.
+statements and their one-fact-off twins (`evals/training/claims.py`). `python -m evals.training.fit_verification` fits
+it, `python -m evals.support` measures it.
 """
 
 from __future__ import annotations

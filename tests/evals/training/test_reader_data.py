@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from tokenizers import Tokenizer
 
-from evals.training.reader_data import Corpus, Groups, Question, Target
+from evals.loaders.squad import Question
+from evals.training.reader_data import Corpus, Groups, Target
 from index.models.embedding import packaged_model_path
 
 SARROW = (

@@ -1,0 +1,1 @@
+"""What is measured: one metric a file, all of one signature, named in `registry.py`."""

@@ -1,0 +1,1 @@
+"""Results -> figures, a table to read, and rows to keep."""
