@@ -34,7 +34,7 @@ from qa import (
     Settings,
     Turn,
 )
-from qa.models.ollama import choose_model, ollama_status
+from qa.models.choosing import chat_models, choose_model
 from qa.settings import Unsupported
 from qa.web.assets import CSS, ON_CHIP, ON_SOURCE
 from qa.web.examples import questions_from
@@ -73,12 +73,12 @@ class Desk:
         if choice == QUOTING:
             settings = replace(settings, answerer="quote")
         elif choice != AUTOMATIC:
-            settings = replace(settings, answerer="ollama", model=choice)
+            settings = replace(settings, answerer="auto", model=choice)
         model, why = choose_model(settings)
         return Answerer(self.retriever(), model, settings=settings, why=why)
 
     def choices(self) -> list[str]:
-        return [AUTOMATIC, QUOTING, *ollama_status(self.settings).chat_models]
+        return [AUTOMATIC, QUOTING, *chat_models(self.settings)]
 
     def corpus_line(self) -> str:
         """What the corpus holds, in one line of HTML."""

@@ -24,7 +24,7 @@ from tqdm import tqdm
 
 from index import Reader
 from index.models.logistic import Logistic
-from qa.checking.verdicts import FEATURES, FITTED, Check, check, fitted, judged
+from qa.checking.verdicts import CALIBRATION, FEATURES, Check, calibration, check, judged
 
 from .cases import HERE
 from .metrics import percentile
@@ -126,13 +126,13 @@ def write(pairs: Sequence[Pair], checks: Sequence[Check]) -> None:
         "fitted_on": f"evals/support.py: half of WiCE's development claims, own development pairs, statements made from "
         f"questions; {len(fits)} pairs, classes balanced",
     }
-    FITTED.write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
+    CALIBRATION.write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
     print(json.dumps(facts, indent=2))
 
 
 def report(pairs: Sequence[Pair], checks: Sequence[Check]) -> None:
-    fitted.cache_clear()  # what was just written
-    fit = fitted()
+    calibration.cache_clear()  # what was just written
+    fit = calibration()
     verdicts = [judged(c, fit) for c in checks]
     groups: dict[str, list[int]] = defaultdict(list)
     for n, pair in enumerate(pairs):

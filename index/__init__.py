@@ -12,12 +12,14 @@ from .errors import (
     IndexMismatch,
     IndexMissing,
     ModelError,
+    NewsdeskError,
     ReaderError,
     SourceError,
     UnknownDocument,
 )
 from .formats.registry import Failure
-from .reading.reader import AnswerSpan, Reader, Reading
+from .reading.reader import Reader
+from .reading.scores import AnswerSpan, Ranking, Reading
 from .search import IndexFacts, Retriever
 from .sync import SyncReport, sync
 
@@ -31,7 +33,9 @@ __all__ = [
     "IndexMismatch",
     "IndexMissing",
     "ModelError",
+    "NewsdeskError",
     "Passage",
+    "Ranking",
     "Reader",
     "ReaderError",
     "Reading",

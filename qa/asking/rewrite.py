@@ -13,8 +13,10 @@ from collections.abc import Sequence
 from index.language.facts import names
 
 from ..answers import Turn
-from ..models.ollama import ChatModel
+from ..models.protocol import ChatModel
 from ..writing.prompts import rewrite_messages
+from ..writing.reply import without_thinking
+from .question import MAX_QUESTION
 
 _LEADING = re.compile(r"^(?:(?:and|but|so|then|ok(?:ay)?|also|well)\b[\s,]*)+", re.IGNORECASE)
 _FRAGMENT = re.compile(
@@ -113,7 +115,7 @@ def rewrite(question: str, history: Sequence[Turn], model: ChatModel | None = No
     """The question to search for. Raises LLMError when the model fails."""
     if not history or not needs_history(question):
         return question.strip()
-    plain = stand_alone(question, history)
+    plain = stand_alone(question, history)[:MAX_QUESTION]
     if model is None:
         return plain
     said = "".join(model.stream(rewrite_messages(question, history)))
@@ -122,8 +124,7 @@ def rewrite(question: str, history: Sequence[Turn], model: ChatModel | None = No
 
 def _usable(said: str, question: str, history: Sequence[Turn]) -> str | None:
     """A model's rewriting, if it is one: a single short line about what the conversation is about."""
-    said = re.sub(r"<think>.*?(?:</think>|$)", "", said, flags=re.DOTALL | re.IGNORECASE).strip()
-    line = next((x.strip() for x in said.split("\n") if x.strip()), "")
+    line = next((x.strip() for x in without_thinking(said).split("\n") if x.strip()), "")
     line = re.sub(r"^(?:(?:rewritten|standalone|last) question|question)\s*:\s*", "", line, flags=re.IGNORECASE)
     line = line.strip("\"“”'` ")
     if not 5 <= len(line) <= 300:
@@ -137,7 +138,7 @@ def _usable(said: str, question: str, history: Sequence[Turn]) -> str | None:
 def _resolved_previous(history: Sequence[Turn]) -> str:
     """The last question, itself resolved against the turns before it."""
     last = history[-1].question.strip()
-    return stand_alone(last, history[:-1]) if len(history) > 1 else last
+    return stand_alone(last, history[:-1])[:MAX_QUESTION] if len(history) > 1 else last
 
 
 def _people_first(previous: str, answer: str) -> list[str]:
