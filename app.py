@@ -135,7 +135,8 @@ def _day(iso: str | None) -> str:
 
 def build(desk: Desk) -> gr.Blocks:
     """The page."""
-    with gr.Blocks(title="Newsdesk", analytics_enabled=False, fill_width=True) as page:
+    page = gr.Blocks(title="Newsdesk", analytics_enabled=False, fill_width=True)
+    with page:
         exchanges = gr.State([])
         with gr.Row():
             with gr.Column(scale=3, min_width=320):
@@ -245,18 +246,16 @@ def build(desk: Desk) -> gr.Blocks:
                 return f'<div class="problem" role="alert">{escape(str(error))}</div>', gr.update(), None
             return report_html(done), desk.corpus_line(), None
 
-        answering = {
-            "inputs": [question, exchanges, choice, accepted, unsupported],
-            "outputs": [question, exchanges, conversation, send, stop],
-        }
-        asked = [
-            send.click(ask, **answering, show_progress="hidden", api_visibility="private"),
-            question.submit(ask, **answering, show_progress="hidden", api_visibility="private"),
+        given = [question, exchanges, choice, accepted, unsupported]
+        shown = [question, exchanges, conversation, send, stop]
+        asked: list[dict[str, Any]] = [
+            send.click(ask, given, shown, show_progress="hidden", api_visibility="private"),
+            question.submit(ask, given, shown, show_progress="hidden", api_visibility="private"),
         ]
         asked.append(
             examples.click(
                 lambda chosen: chosen[0], examples, question, show_progress="hidden", api_visibility="private"
-            ).then(ask, **answering, show_progress="hidden", api_visibility="private")
+            ).then(ask, given, shown, show_progress="hidden", api_visibility="private")
         )
         stop.click(
             stopped,

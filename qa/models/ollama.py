@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any, ClassVar, Literal, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from ..errors import (
     BadSetting,
@@ -22,6 +22,10 @@ from ..errors import (
     LLMUnavailable,
 )
 from .protocol import ChatModel, Connection, Message, ServerStatus
+
+if TYPE_CHECKING:
+    import httpx
+    import ollama
 
 REMEMBERED_FOR = 10.0
 """Seconds for which what a server said of its models is believed: a question costs no requests for it while people ask
@@ -123,13 +127,13 @@ class OllamaServer:
                 self._facts[name] = remembered
             return remembered[1]
 
-    def _client(self) -> Any:
+    def _client(self) -> ollama.Client:
         import httpx
 
         return _client(self._connection, httpx.Timeout(5.0, connect=1.5))
 
 
-def _client(connection: Connection, timeout: Any) -> Any:
+def _client(connection: Connection, timeout: httpx.Timeout) -> ollama.Client:
     """Raises BadSetting."""
     import ollama
 
@@ -147,16 +151,6 @@ def _some(names: Sequence[str]) -> str:
 def _seems_to_chat(name: str, family: str) -> bool:
     """From a model's name and family alone; servers older than Ollama's capabilities say no more."""
     return not ("bert" in family or "embed" in name.lower() or name.lower().startswith(("bge", "all-minilm")))
-
-
-class _StreamedPart(Protocol):
-    """A piece of a reply as LlamaIndex gives it, as far as it is used: the new text and the server's own object."""
-
-    @property
-    def delta(self) -> str | None: ...
-
-    @property
-    def raw(self) -> Any: ...
 
 
 class OllamaModel:
@@ -193,9 +187,8 @@ class OllamaModel:
         finished = False
         with _translated(self.model, self._connection, said):
             sent = [ChatMessage(role=MessageRole(m.role), content=m.content) for m in messages]
-            parts: Iterator[_StreamedPart] = self._llm.stream_chat(sent)
-            for part in parts:
-                raw = part.raw or {}
+            for part in self._llm.stream_chat(sent):
+                raw: Any = part.raw or {}
                 if part.delta:
                     said.append(part.delta)
                     yield part.delta
