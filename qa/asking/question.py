@@ -12,7 +12,7 @@ MAX_QUESTION = 2000
 """Characters of a question."""
 HISTORY_TURNS = 20
 """Earlier turns that are used, the latest. A follow-up rarely points further back, and each turn is resolved against
-the one before: 600 of them took minutes, or ended the interpreter's stack."""
+the one before: 600 of them ended in a RecursionError."""
 HISTORY_CHARS = 2000
 """Characters of an earlier question, and of an earlier answer, that are used."""
 

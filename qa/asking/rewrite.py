@@ -43,6 +43,11 @@ _BARE = re.compile(
     re.IGNORECASE,
 )
 
+SHORTEST_REWRITING, LONGEST_REWRITING = 5, 300
+"""Characters of what a model may make of a question; all else is chatter."""
+KNOWN_SHARE = 0.6
+"""Share of a rewriting's words that must stand in the conversation: a model that brings in others answers instead."""
+
 
 def needs_history(question: str) -> bool:
     """Whether a question points at something said before. In "Who found it and how old is she?" only the first part can."""
@@ -127,12 +132,12 @@ def _usable(said: str, question: str, history: Sequence[Turn]) -> str | None:
     line = next((x.strip() for x in without_thinking(said).split("\n") if x.strip()), "")
     line = re.sub(r"^(?:(?:rewritten|standalone|last) question|question)\s*:\s*", "", line, flags=re.IGNORECASE)
     line = line.strip("\"“”'` ")
-    if not 5 <= len(line) <= 300:
+    if not SHORTEST_REWRITING <= len(line) <= LONGEST_REWRITING:
         return None
     asked = f"{question} " + " ".join(f"{t.question} {t.answer}" for t in history)
     known = set(re.findall(r"\w{3,}", asked.lower()))
     words = re.findall(r"\w{3,}", line.lower())
-    return line if words and sum(w in known for w in words) / len(words) >= 0.6 else None
+    return line if words and sum(w in known for w in words) / len(words) >= KNOWN_SHARE else None
 
 
 def _resolved_previous(history: Sequence[Turn]) -> str:

@@ -20,8 +20,8 @@ from ..answers import Citation, Sentence
 from .verdicts import Verdict, verify
 
 MIN_SHARED = 0.2
-"""Share of a sentence's words that a passage must have to be cited for it; set by hand on replies of small models
-(tests/qa/test_small_models.py)."""
+"""Share of a sentence's words that a passage must have to be cited for it. This and the three below were set by hand;
+tests/qa/test_small_models.py holds what they do to replies of small models."""
 MISQUOTED_AT_MOST = 0.5
 """The most that a sentence with a false quotation scores, in 0..1."""
 BOTH_NEEDED_FROM = 0.25

@@ -66,7 +66,7 @@ def verify(sentence: str, spans: Sequence[str], *, reader: Reader | Literal["def
 
 
 CONTRADICTED_AT_MOST = 0.2
-"""The most that a sentence scores (in 0..1) which the text contradicts: set by hand so that scores sort as labels do."""
+"""The most that a sentence scores (in 0..1) which the text contradicts; set by hand."""
 MISSING_AT_MOST = 0.45
 """The same for a sentence with something in it that the text does not have."""
 _NEAR = 3

@@ -162,8 +162,8 @@ class OllamaModel:
 
         self.model, self._connection = model, connection
         self.context_tokens = min(connection.context_tokens, window or connection.context_tokens)
-        # A model that thinks spends its tokens on that, and ends without an answer. gpt-oss takes no "no" (as of
-        # Ollama 0.12). It has to be said here: LlamaIndex loses a False that is said at the call.
+        # A model that thinks spends its tokens on that, and may end without an answer. gpt-oss takes no "no". It has
+        # to be said here: LlamaIndex loses a False that is said at the call.
         thinking: bool | Literal["low"] = "low" if "gpt-oss" in model else False
         self._llm = Ollama(
             model=model,

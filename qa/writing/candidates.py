@@ -20,8 +20,7 @@ MIDPOINT, SLOPE = 0.55, 14.0
 """The score of the best sentence at which an answer is as likely as not, and the steepness there; read off the
 development questions, where this midpoint separates best."""
 SAME_FROM = 0.85
-"""Two sentences say the same when they share this much of the shorter one's content words; set by hand on the live
-pages of the sample corpora, which repeat themselves."""
+"""Two sentences say the same when they share this much of the shorter one's content words; set by hand."""
 _ENDED = re.compile(r"[.!?…][\"'”’)]*$")
 _TELLING = re.compile(r"[^\W\d_]{2,}")
 

@@ -22,8 +22,8 @@ from .reply import StreamFilter, parsed
 AT_LEAST = 3
 """Passages that a model is always shown."""
 HELPFUL_FROM = 0.1
-"""A further passage is shown when the reader scores it at least this share of the best; this and the two below were
-set by hand on replies of small models (tests/qa/test_small_models.py)."""
+"""A further passage is shown when the reader scores it at least this share of the best. This and the two below were set by
+hand; tests/qa/test_small_models.py holds what they do to replies of small models."""
 BESIDE_THE_POINT = 0.01
 """An answer of which no sentence scores this much (in 0..1) with the reader answers another question."""
 ON_THE_POINT = 0.5
