@@ -21,11 +21,10 @@ os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
 import gradio as gr
 
-from index import CorpusError, Retriever, SyncReport, UnknownDocument, sync
+from index import CorpusError, NewsdeskError, Retriever, SyncReport, UnknownDocument, sync
 from index.formats.registry import READERS
 from qa import (
     Answerer,
-    AnswerError,
     Finished,
     Found,
     LLMError,
@@ -98,7 +97,7 @@ class Desk:
         """Which answerer is in use and why."""
         try:
             answerer = self.answerer(choice)
-        except (CorpusError, AnswerError) as error:
+        except NewsdeskError as error:
             return f'<div class="problem" role="alert">{escape(str(error))}</div>'
         return f'<div class="why" data-answerer="{escape(answerer.name)}">{escape(answerer.why)}</div>'
 
@@ -309,7 +308,7 @@ def _answered(
     except LLMError as error:
         current.error, current.answer = str(error), error.answer
         yield
-    except (CorpusError, AnswerError) as error:
+    except NewsdeskError as error:
         current.error = str(error)
         yield
 
