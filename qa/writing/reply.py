@@ -25,7 +25,7 @@ _MARK = re.compile(
     rf"\[\^?\s*(?:passages?|sources?|citations?|refs?\.?)?\s*:?\s*({_NUMBERS})\s*\]"
     rf"|\(\s*(?:passages?|sources?|citations?|refs?\.?)\s*:?\s*({_NUMBERS})\s*\)"
     rf"|[【〔]\s*({_NUMBERS})[^】〕]{{0,12}}[】〕]"
-    r"|([⁰¹²³⁴⁵⁶⁷⁸⁹]+)",
+    r"|([⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3})",
     re.IGNORECASE,
 )
 _SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
@@ -54,8 +54,8 @@ _POLITE = re.compile(
     r"hope (?:this|that) helps|happy to help|as an AI)\b",
     re.IGNORECASE,
 )
-_LINK = re.compile(r"!?\[([^\]]*)\]\(([^)]*)\)")
-_DECORATION = re.compile(r"(?m)^\s*(?:[-*•]\s+|#{1,6}\s+|\d{1,2}[.)]\s+)|\*\*|__|`")
+_LINK = re.compile(r"!?\[([^\[\]]*)\]\(([^)]{0,2000})\)")
+_DECORATION = re.compile(r"(?m)^\s{0,20}(?:[-*•]\s+|#{1,6}\s+|\d{1,2}[.)]\s+)|\*\*|__|`")
 _ANSWER_KEYS = ("answer", "response", "text", "reply")
 
 

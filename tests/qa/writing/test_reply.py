@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from qa.checking.citations import Marked
@@ -47,6 +49,15 @@ def test_thinking_is_no_part_of_a_reply(reply: str) -> None:
 def test_a_reply_in_json_is_unwrapped_however_deep_it_is() -> None:
     assert parsed('{"answer": "It rained [1]."}').sentences == (Marked("It rained.", (1,)),)
     assert parsed('{"answer": "It rained [1].", "more": ' + "[" * 100_000).sentences == (Marked("It rained.", (1,)),)
+
+
+@pytest.mark.parametrize(
+    "bit", ["[", "](", "[](", "⁰", "<think>", "{", "\n sources:", "**", "1,", "【1", "passages ", "a. "]
+)
+def test_a_model_that_never_stops_is_read_in_no_time(bit: str) -> None:
+    begun = time.perf_counter()
+    parsed(bit * (8000 // len(bit)))
+    assert time.perf_counter() - begun < 3
 
 
 def test_a_stream_never_shows_half_a_mark_or_thinking() -> None:
