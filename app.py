@@ -22,11 +22,10 @@ os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
 import gradio as gr
 
-from index import CorpusError, Retriever, SyncReport, UnknownDocument, sync
+from index import CorpusError, NewsdeskError, Retriever, SyncReport, UnknownDocument, sync
 from index.formats.registry import extensions
 from qa import (
     Answerer,
-    AnswerError,
     Finished,
     Found,
     LLMError,
@@ -35,7 +34,7 @@ from qa import (
     Settings,
     Turn,
 )
-from qa.models.ollama import choose_model, ollama_status
+from qa.models.choosing import chat_models, choose_model
 from qa.settings import Unsupported
 from qa.web.assets import CSS, ON_CHIP, ON_SOURCE
 from qa.web.examples import questions_from
@@ -77,12 +76,12 @@ class Desk:
         if choice == QUOTING:
             settings = replace(settings, answerer="quote")
         elif choice != AUTOMATIC:
-            settings = replace(settings, answerer="ollama", model=choice)
+            settings = replace(settings, answerer="auto", model=choice)
         model, why = choose_model(settings)
         return Answerer(self.retriever(), model, settings=settings, why=why)
 
     def choices(self) -> list[str]:
-        return [AUTOMATIC, QUOTING, *ollama_status(self.settings).chat_models]
+        return [AUTOMATIC, QUOTING, *chat_models(self.settings)]
 
     def corpus_line(self) -> str:
         """What the corpus holds, in one line of HTML."""
@@ -102,7 +101,7 @@ class Desk:
         """Which answerer is in use and why."""
         try:
             answerer = self.answerer(choice)
-        except (CorpusError, AnswerError) as error:
+        except NewsdeskError as error:
             return f'<div class="problem" role="alert">{escape(str(error))}</div>'
         return f'<div class="why" data-answerer="{escape(answerer.name)}">{escape(answerer.why)}</div>'
 
@@ -153,7 +152,8 @@ def _day(iso: str | None) -> str:
 
 def build(desk: Desk) -> gr.Blocks:
     """The page."""
-    with gr.Blocks(title="Newsdesk", analytics_enabled=False, fill_width=True) as page:
+    page = gr.Blocks(title="Newsdesk", analytics_enabled=False, fill_width=True)
+    with page:
         exchanges = gr.State([])
         with gr.Row():
             with gr.Column(scale=3, min_width=320):
@@ -263,18 +263,16 @@ def build(desk: Desk) -> gr.Blocks:
                 return f'<div class="problem" role="alert">{escape(str(error))}</div>', gr.update(), None
             return report_html(done), desk.corpus_line(), None
 
-        answering = {
-            "inputs": [question, exchanges, choice, accepted, unsupported],
-            "outputs": [question, exchanges, conversation, send, stop],
-        }
-        asked = [
-            send.click(ask, **answering, show_progress="hidden", api_visibility="private"),
-            question.submit(ask, **answering, show_progress="hidden", api_visibility="private"),
+        given = [question, exchanges, choice, accepted, unsupported]
+        shown = [question, exchanges, conversation, send, stop]
+        asked: list[dict[str, Any]] = [
+            send.click(ask, given, shown, show_progress="hidden", api_visibility="private"),
+            question.submit(ask, given, shown, show_progress="hidden", api_visibility="private"),
         ]
         asked.append(
             examples.click(
                 lambda chosen: chosen[0], examples, question, show_progress="hidden", api_visibility="private"
-            ).then(ask, **answering, show_progress="hidden", api_visibility="private")
+            ).then(ask, given, shown, show_progress="hidden", api_visibility="private")
         )
         stop.click(
             stopped,
@@ -328,7 +326,7 @@ def _answered(
     except LLMError as error:
         current.error, current.answer = str(error), error.answer
         yield
-    except (CorpusError, AnswerError) as error:
+    except NewsdeskError as error:
         current.error = str(error)
         yield
 

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import argparse
+import codecs
 import json
+import math
 import os
+import re
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index import (
-    CorpusError,
     Filters,
     IndexMismatch,
     IndexMissing,
+    NewsdeskError,
     Retriever,
     SyncReport,
     UnknownDocument,
@@ -26,13 +30,24 @@ from index import (
     sync,
     verify_index,
 )
-from qa import Answer, Answerer, AnswerError, BadQuestion, BadSetting, LLMError, Settings
+from qa import Answer, Answerer, BadQuestion, BadSetting, LLMError, Settings
 from qa.errors import error_object
+from qa.settings import answerers
 
 if TYPE_CHECKING:
     from index import Hit
 
 OK, FAILED, USAGE, NO_INDEX, NO_MODEL, NOT_FOUND = 0, 1, 2, 3, 4, 5
+EXIT_CODES: dict[type[BaseException], int] = {
+    NewsdeskError: FAILED,
+    IndexMissing: NO_INDEX,
+    IndexMismatch: NO_INDEX,
+    UnknownDocument: NOT_FOUND,
+    BadSetting: USAGE,
+    BadQuestion: USAGE,
+    LLMError: NO_MODEL,
+}
+"""By the nearest class of an error in the tree of `index.errors`."""
 
 _EPILOG = """\
 exit codes:
@@ -64,21 +79,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         return 130
-    except (CorpusError, AnswerError, BadSetting) as error:
+    except NewsdeskError as error:
         if getattr(options, "json", False):
             _print_json(error_object(error, getattr(options, "question", None) or ""))
         print(f"newsdesk: {error}", file=sys.stderr)
-        return _code_of(error)
-
-
-def _code_of(error: Exception) -> int:
-    if isinstance(error, (IndexMissing, IndexMismatch)):
-        return NO_INDEX
-    if isinstance(error, LLMError):
-        return NO_MODEL
-    if isinstance(error, UnknownDocument):
-        return NOT_FOUND
-    return USAGE if isinstance(error, (BadQuestion, BadSetting)) else FAILED
+        return next(EXIT_CODES[kind] for kind in type(error).__mro__ if kind in EXIT_CODES)
 
 
 def _quiet_libraries() -> None:
@@ -101,10 +106,7 @@ def _settings(options: argparse.Namespace) -> Settings:
         "answerer": getattr(options, "answerer", None),
         "model": getattr(options, "model", None),
     }
-    settings = replace(settings, **{k: v for k, v in chosen.items() if v is not None})
-    if settings.model and settings.answerer == "auto":
-        settings = replace(settings, answerer="ollama")  # who names a model wants it, or an error
-    return settings
+    return replace(settings, **{k: v for k, v in chosen.items() if v is not None})
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -236,9 +238,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _answerer_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--answerer", choices=("auto", "quote", "ollama"), help="auto (default): Ollama when it runs, else quoting"
-    )
+    parser.add_argument("--answerer", choices=answerers(), help="auto (default): Ollama when it runs, else quoting")
     parser.add_argument("--model", metavar="NAME", help="the Ollama model to answer with")
 
 
@@ -288,8 +288,15 @@ def _positive(value: str) -> int:
     return number
 
 
+_SPLITTING = re.compile("[\u0085\u2028\u2029\ud800-\udfff]")
+"""What ends a line for some readers of text though JSON allows it in a string, and halves of characters, which cannot
+be printed."""
+
+
 def _print_json(value: Any) -> None:
-    print(json.dumps(value, ensure_ascii=False), flush=True)
+    """On one line, whoever reads it."""
+    written = json.dumps(value, ensure_ascii=False)
+    print(_SPLITTING.sub(lambda m: f"\\u{ord(m[0]):04x}", written), flush=True)
 
 
 def _ingest(options: argparse.Namespace, settings: Settings) -> int:
@@ -378,20 +385,20 @@ def _ask(options: argparse.Namespace, settings: Settings) -> int:
     if options.batch is not None and str(options.batch) != "-" and not options.batch.is_file():
         print(f"newsdesk ask: no such file: {options.batch}", file=sys.stderr)
         return USAGE
-    answerer = Answerer.open(settings=settings)
+    answerer, filters = Answerer.open(settings=settings), _filters(options)
     if options.batch is not None:
-        return _ask_batch(options.batch, answerer)
+        return _ask_batch(options.batch, answerer, filters)
     if options.json:
-        _print_json(answerer.answer(options.question).to_dict())
+        _print_json(answerer.answer(options.question, filters=filters).to_dict())
         return OK
     print(answerer.why, file=sys.stderr)
-    _print_answer(answerer.answer(options.question))
+    _print_answer(answerer.answer(options.question, filters=filters))
     return OK
 
 
 def _print_answer(answer: Answer) -> None:
     if answer.search_query != answer.question:
-        print(f"(searched for: {answer.search_query})")
+        print(f"(searched for: {' '.join(answer.search_query.split())})")
     print(answer.text)
     for conflict in answer.conflicts:
         print(f"\n{conflict.text}")
@@ -411,42 +418,47 @@ def _print_answer(answer: Answer) -> None:
         print(f"note: {note}")
 
 
-def _ask_batch(file: Path, answerer: Answerer) -> int:
+def _ask_batch(file: Path, answerer: Answerer, filters: Filters) -> int:
     rows = failed = 0
     for number, line in enumerate(_lines(file), 1):
         if not line.strip():
             continue
         rows += 1
         row: dict[str, Any] = {}
-        question = ""
         try:
-            loaded = json.loads(line)
-            if not isinstance(loaded, dict):
-                raise BadQuestion(f'line {number}: expected an object with a "question"')
-            row = loaded
-            question = row.get("question") or ""
-            history = row.get("history") or []
-            if not isinstance(history, list):
-                raise BadQuestion(f"line {number}: history must be a list of turns")
-            result = answerer.answer(question, history).to_dict()
-        except json.JSONDecodeError as error:
+            row = _row(line)
+            result = answerer.answer(row.get("question") or "", row.get("history") or [], filters=filters).to_dict()
+        except NewsdeskError as error:
             failed += 1
-            result = error_object(BadQuestion(f"line {number}: not valid JSON: {error.msg}"))
-        except (CorpusError, AnswerError) as error:
-            failed += 1
-            result = error_object(error, question if isinstance(question, str) else "")
+            question = row.get("question")
+            shown = BadQuestion(f"line {number}: {error}") if isinstance(error, BadQuestion) and not row else error
+            result = error_object(shown, question if isinstance(question, str) else "")
         _print_json({**({"id": row["id"]} if "id" in row else {}), **result})
         print(f"\r{rows} answered", end="", file=sys.stderr)
     print(file=sys.stderr)
     return FAILED if rows and failed == rows else OK
 
 
-def _lines(file: Path) -> Iterator[str]:
-    if str(file) == "-":
-        yield from sys.stdin
-        return
-    with file.open(encoding="utf-8-sig") as opened:
-        yield from opened
+def _row(line: bytes) -> dict[str, Any]:
+    """A row of a batch. Raises BadQuestion."""
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as error:  # bad syntax, bytes that are no UTF-8, endless digits, too deep
+        reason = getattr(error, "msg", None) or str(error).partition(";")[0]
+        raise BadQuestion(f"not valid JSON: {reason}") from error
+    if not isinstance(row, dict):
+        raise BadQuestion('expected an object with a "question"')
+    named = row.get("id")
+    if not (named is None or isinstance(named, (str, int)) or (isinstance(named, float) and math.isfinite(named))):
+        raise BadQuestion('the "id" must be a string or a number')
+    return row
+
+
+def _lines(file: Path) -> Iterator[bytes]:
+    """As bytes, so that nothing but a line feed ends one and a row that is no UTF-8 spoils no other."""
+    with nullcontext(sys.stdin.buffer) if str(file) == "-" else file.open("rb") as opened:
+        for number, line in enumerate(opened):
+            yield line.removeprefix(codecs.BOM_UTF8) if number == 0 else line
 
 
 def _show(options: argparse.Namespace, settings: Settings) -> int:
@@ -460,7 +472,7 @@ def _show(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _status(options: argparse.Namespace, settings: Settings) -> int:
-    from qa.models.ollama import choose_model
+    from qa.models.choosing import choose_model
 
     facts = Retriever.open(settings.index, reader=None).facts()
     try:

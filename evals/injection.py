@@ -28,7 +28,7 @@ from tqdm import tqdm
 from index import Retriever, sync
 from qa import Answer, Answerer, Settings
 from qa.checking.planted import planted
-from qa.models.ollama import Message
+from qa.models.protocol import Message
 
 from .cases import CORPORA
 from .loaders.planted import bipia_attacks, notinject_prompts, own_attacks_and_benign

@@ -18,7 +18,8 @@ from pathlib import Path
 from tqdm import tqdm
 
 from index import Hit, Passage, Retriever
-from index.search import DEPTH, KEYWORD_WEIGHT, READER_WEIGHT, fuse
+from index.reading.scores import READER_WEIGHT
+from index.search import CANDIDATES, DEPTH, KEYWORD_WEIGHT, fuse
 
 from .indexing import index_of
 from .loaders.squad import Question, questions_of
@@ -102,8 +103,12 @@ def _report(retriever: Retriever, questions: Sequence[Question], gold: Sequence[
     print(f"articles the reader never saw: {len(unseen)} questions")
     show("fused", {n: fuse(*both[n]) for n in unseen}, unseen)
     weights = (0.3, 0.5, 0.7, 0.85)
-    # Question by question, so that the reader looks once at what every weight reranks.
-    ranked = {n: {w: retriever.rerank(asked[n], fuse(*both[n]), w) for w in weights} for n in unseen}
+    assert retriever.reader is not None
+    ranked: dict[int, dict[float, list[Hit]]] = {}
+    for n in unseen:  # read once, reordered with every weight
+        hits = fuse(*both[n])
+        ranking = retriever.reader.ranking(asked[n], hits[:CANDIDATES])
+        ranked[n] = {w: [*ranking.reordered(w).hits, *hits[CANDIDATES:]] for w in weights}
     for weight in weights:
         mark = " (used)" if weight == READER_WEIGHT else ""
         show(f"reader weight {weight}{mark}", {n: ranked[n][weight] for n in unseen}, unseen)

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from tqdm import tqdm
 
 from index import Reader
-from qa.checking.verdicts import Check, check, fitted, judged
+from qa.checking.verdicts import Check, calibration, check, judged
 
 from .loaders.claims import CitedClaim, own_claims
 from .loaders.wice import WICE, wice_claims
@@ -46,7 +46,7 @@ def checked(claims: Sequence[CitedClaim]) -> list[Check]:
 
 def report(claims: Sequence[CitedClaim], checks: Sequence[Check]) -> None:
     """Prints the figures of each set and part with the weights that are stored, and of our own claims by kind."""
-    weights = fitted()
+    weights = calibration()
     verdicts = [judged(c, weights) for c in checks]
     groups: dict[str, list[int]] = defaultdict(list)
     for n, claim in enumerate(claims):

@@ -14,6 +14,7 @@ from .errors import (
     IndexMismatch,
     IndexMissing,
     ModelError,
+    NewsdeskError,
     ReaderError,
     RemovalsToConfirm,
     SourceError,
@@ -21,7 +22,8 @@ from .errors import (
 )
 from .filters import Filters
 from .plan import SyncReport
-from .reading.reader import AnswerSpan, Reader, Reading
+from .reading.reader import Reader
+from .reading.scores import AnswerSpan, Ranking, Reading
 from .search import IndexFacts, Retriever
 from .store.catalogue import Source
 from .sync import remove, sync
@@ -42,7 +44,9 @@ __all__ = [
     "IndexMismatch",
     "IndexMissing",
     "ModelError",
+    "NewsdeskError",
     "Passage",
+    "Ranking",
     "Reader",
     "ReaderError",
     "Reading",

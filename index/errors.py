@@ -1,4 +1,9 @@
-"""What can go wrong in the index, each with what to do about it.
+"""What can go wrong, each with what to do about it. Everything raised on purpose has one root.
+
+NewsdeskError
+├── CorpusError           the index: below
+├── AnswerError           answering (`qa.errors`)
+└── BadSetting            a setting has a value that cannot be used (`qa.errors`)
 
 CorpusError
 ├── IndexMissing      no index at the path: ingest something first
@@ -13,8 +18,12 @@ CorpusError
 """
 
 
-class CorpusError(Exception):
-    """Root of everything the index raises on purpose; the message says what to do."""
+class NewsdeskError(Exception):
+    """Root of everything that Newsdesk raises on purpose; the message says what to do."""
+
+
+class CorpusError(NewsdeskError):
+    """Root of everything the index raises on purpose."""
 
 
 class IndexMissing(CorpusError):

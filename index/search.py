@@ -12,6 +12,7 @@ from .documents import Document, Hit, Passage
 from .filters import Filters
 from .models.embedding import Embedder
 from .reading.reader import Reader
+from .reading.scores import READER_WEIGHT
 from .store.catalogue import Catalogue, Counts, Snapshot, Source
 from .store.folder import projection_path
 from .store.nearest import NearestPassages
@@ -28,8 +29,6 @@ CANDIDATES = 20
 """How many fused passages the reader looks at."""
 KEYWORD_WEIGHT = 0.5
 """Share of the keyword score in the fused score, chosen on development questions (docs/choices.md)."""
-READER_WEIGHT = 0.5
-"""Share of the reader's relevance in the reranked score, chosen on the same questions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,14 +138,8 @@ class Retriever:
         if self.reader is None or not hits:
             return hits
         head, rest = hits[:CANDIDATES], hits[CANDIDATES:]
-        texts, titles = [h.passage.text for h in head], [h.passage.title for h in head]
-        relevance = self.reader.rank(query, texts, titles, ordered=True)
-        scored = [
-            replace(h, score=reader_weight * float(r) + (1 - reader_weight) * h.score)
-            for h, r in zip(head, relevance, strict=True)
-        ]
-        scored.sort(key=lambda h: -h.score)
-        return scored + [replace(h, score=min(h.score, scored[-1].score)) for h in rest]
+        reranked = self.reader.rerank(query, head, reader_weight).hits
+        return [*reranked, *(replace(h, score=min(h.score, reranked[-1].score)) for h in rest)]
 
     def document(self, document_id: str) -> Document:
         """By its id, or by one it had before it was moved. Raises UnknownDocument."""

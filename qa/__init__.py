@@ -9,21 +9,24 @@ for citation in answer.citations:
 
 from index.reading.reader import Reader
 
-from .answerer import Answerer, Event, Finished, Found, Piece, SearchingFor
+from .answerer import Answerer
 from .answers import Answer, Citation, Claim, Conflict, Sentence, Turn
 from .checking.verdicts import Verdict, verify
 from .errors import (
     AnswerError,
     BadQuestion,
+    BadSetting,
     LLMBadReply,
     LLMConnectionLost,
+    LLMCutShort,
     LLMError,
     LLMModelMissing,
     LLMStalled,
     LLMUnavailable,
 )
-from .models.ollama import ScriptedLLM
-from .settings import BadSetting, Settings
+from .events import Event, Finished, Found, Piece, SearchingFor
+from .models.scripted import ScriptedLLM
+from .settings import Settings
 
 __all__ = [
     "Answer",
@@ -39,6 +42,7 @@ __all__ = [
     "Found",
     "LLMBadReply",
     "LLMConnectionLost",
+    "LLMCutShort",
     "LLMError",
     "LLMModelMissing",
     "LLMStalled",

@@ -1,25 +1,34 @@
 """What can go wrong while answering, each with what to do about it. None of these is ever an abstention.
 
-AnswerError
-├── BadQuestion           empty, too long, or a history of the wrong shape
-└── LLMError              carries what was written before it broke
-    ├── LLMUnavailable    no server answers
-    ├── LLMModelMissing   the server has no such chat model
-    ├── LLMStalled        nothing came for too long
-    ├── LLMConnectionLost the connection broke in mid-answer
-    └── LLMBadReply       the server sent something that is not its protocol, or reported an error
+NewsdeskError             (`index.errors`; CorpusError stands there too)
+├── BadSetting            a setting has a value that cannot be used
+└── AnswerError
+    ├── BadQuestion           empty, too long, or a history of the wrong shape
+    └── LLMError              carries what was written before it broke
+        ├── LLMUnavailable    no server answers
+        ├── LLMModelMissing   the server has no such chat model
+        ├── LLMStalled        nothing came for too long
+        ├── LLMConnectionLost the connection broke in mid-answer
+        ├── LLMCutShort       the reply ended before the model had finished
+        └── LLMBadReply       the server sent something that is not its protocol, or reported an error
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from index import NewsdeskError
+
 if TYPE_CHECKING:
     from .answers import Answer
 
 
-class AnswerError(Exception):
-    """Root of everything `qa` raises on purpose; the message says what to do."""
+class BadSetting(NewsdeskError):
+    """A setting has a value that cannot be used; the message names both."""
+
+
+class AnswerError(NewsdeskError):
+    """Root of everything that goes wrong in answering."""
 
 
 class BadQuestion(AnswerError):
@@ -50,6 +59,10 @@ class LLMStalled(LLMError):
 
 class LLMConnectionLost(LLMError):
     """The connection broke in mid-answer."""
+
+
+class LLMCutShort(LLMError):
+    """The reply ended before the model had finished: its token limit, or the server stopped."""
 
 
 class LLMBadReply(LLMError):

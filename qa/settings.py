@@ -4,35 +4,34 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, cast, get_args
 
-AnswererKind = Literal["auto", "quote", "ollama"]
+from .errors import BadSetting
+from .models.protocol import Connection
+from .models.servers import SERVERS
+
 Unsupported = Literal["strike", "remove"]
 DEFAULT_INDEX = ".newsdesk/index"
-
-
-class BadSetting(ValueError):
-    """An environment variable has a value that cannot be used; the message names both."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that can be configured. `Settings.from_environment()` reads:
 
-    NEWSDESK_INDEX (folder), NEWSDESK_ANSWERER (auto, quote, ollama), NEWSDESK_MODEL (an Ollama model),
-    OLLAMA_HOST (as Ollama itself reads it), NEWSDESK_LLM_TIMEOUT (seconds without a word before a model
-    counts as stalled), NEWSDESK_CONTEXT (tokens of the model's window to use), NEWSDESK_WRONG_ACCEPTED
-    (percent: of the answers given, how many may be to questions that the corpus does not answer, see
-    `refusal.threshold`), NEWSDESK_UNSUPPORTED (strike,
-    remove: what becomes of a model's sentence that no passage supports).
+    NEWSDESK_INDEX (folder), NEWSDESK_ANSWERER (auto, quote, or a kind of model server: ollama), NEWSDESK_MODEL (one of
+    its models), the address of each kind of server (OLLAMA_HOST, as Ollama itself reads it), NEWSDESK_LLM_TIMEOUT
+    (seconds without a word before a model counts as stalled), NEWSDESK_CONTEXT (tokens of the model's window to use),
+    NEWSDESK_WRONG_ACCEPTED (percent: of the answers given, how many may be to questions that the corpus does not
+    answer, see `refusal.threshold`), NEWSDESK_UNSUPPORTED (strike, remove: what becomes of a model's sentence that no
+    passage supports).
     """
 
     index: Path = Path(DEFAULT_INDEX)
-    answerer: AnswererKind = "auto"
+    answerer: str = "auto"
     model: str | None = None
-    ollama_host: str = "http://127.0.0.1:11434"
+    server_addresses: Mapping[str, str] = field(default_factory=dict)
     llm_timeout: float = 120.0
     context_tokens: int = 8192
     wrong_accepted: float = 0.05
@@ -43,18 +42,29 @@ class Settings:
     def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         """Raises BadSetting naming the variable and its value."""
         default = Settings()
-        answerer = _choice(environ, "NEWSDESK_ANSWERER", default.answerer, get_args(AnswererKind))
         unsupported = _choice(environ, "NEWSDESK_UNSUPPORTED", default.unsupported, get_args(Unsupported))
         return Settings(
             index=Path(environ.get("NEWSDESK_INDEX") or default.index),
-            answerer=cast(AnswererKind, answerer),
+            answerer=_choice(environ, "NEWSDESK_ANSWERER", default.answerer, answerers()),
             model=environ.get("NEWSDESK_MODEL") or None,
-            ollama_host=environ.get("OLLAMA_HOST") or default.ollama_host,
+            server_addresses={
+                kind: address for kind, server in SERVERS.items() if (address := environ.get(server.address_variable))
+            },
             llm_timeout=_number(environ, "NEWSDESK_LLM_TIMEOUT", default.llm_timeout, 0.1, 3600),
             context_tokens=int(_number(environ, "NEWSDESK_CONTEXT", default.context_tokens, 512, 1 << 20)),
             wrong_accepted=_number(environ, "NEWSDESK_WRONG_ACCEPTED", 100 * default.wrong_accepted, 0, 100) / 100,
             unsupported=cast(Unsupported, unsupported),
         )
+
+    def connection(self, kind: str) -> Connection:
+        """How the model server of this kind is reached and used."""
+        address = self.server_addresses.get(kind) or SERVERS[kind].default_address
+        return Connection(address, self.llm_timeout, self.context_tokens)
+
+
+def answerers() -> tuple[str, ...]:
+    """What NEWSDESK_ANSWERER and --answerer may be."""
+    return ("auto", "quote", *SERVERS)
 
 
 def _choice(environ: Mapping[str, str], name: str, default: str, allowed: tuple[str, ...]) -> str:

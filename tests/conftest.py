@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 import socket
-import threading
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +14,7 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 import pytest
 
 from index import Retriever, sync
+from tests.fakes import FakeOllama, serving_ollama
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 REPORTS = {
@@ -85,86 +81,7 @@ def retriever(index: Path) -> Iterator[Retriever]:
     opened.close()
 
 
-@dataclass
-class FakeOllama:
-    """A real HTTP server on loopback that speaks Ollama's wire protocol; what it says is up to the test.
-
-    `chat` writes the body of /api/chat, given the handler and the request.
-    """
-
-    models: dict[str, list[str]] = field(default_factory=lambda: {"llama3.2:latest": ["completion"]})
-    chat: Callable[[BaseHTTPRequestHandler, dict[str, Any]], None] | None = None
-    requests: list[dict[str, Any]] = field(default_factory=list)
-    context_length: int = 8192
-    url: str = ""
-
-    def says(self, *pieces: str, done: bool = True, reason: str = "stop", delay: float = 0.0) -> None:
-        """Streams the pieces as a chat reply."""
-
-        def chat(handler: BaseHTTPRequestHandler, request: dict[str, Any]) -> None:
-            for piece in pieces:
-                line(handler, {"message": {"role": "assistant", "content": piece}, "done": False})
-                time.sleep(delay)
-            if done:
-                line(handler, {"message": {"role": "assistant", "content": ""}, "done": True, "done_reason": reason})
-
-        self.chat = chat
-
-
-def line(handler: BaseHTTPRequestHandler, row: dict[str, Any]) -> None:
-    handler.wfile.write((json.dumps({"model": "m", "created_at": "2031-01-01T00:00:00Z", **row}) + "\n").encode())
-    handler.wfile.flush()
-
-
 @pytest.fixture
 def ollama() -> Iterator[FakeOllama]:
-    fake = FakeOllama()
-
-    class Handler(BaseHTTPRequestHandler):
-        def log_message(self, *_: Any) -> None:
-            pass
-
-        def _json(self, value: dict[str, Any], status: int = 200) -> None:
-            body = json.dumps(value).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def do_GET(self) -> None:
-            self._json({"models": [{"model": name, "name": name} for name in fake.models]})
-
-        def do_POST(self) -> None:
-            request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            if self.path == "/api/show":
-                name = request["model"]
-                if name not in fake.models:
-                    self._json({"error": f"model '{name}' not found"}, 404)
-                    return
-                self._json(
-                    {
-                        "capabilities": fake.models[name],
-                        "model_info": {"llama.context_length": fake.context_length},
-                        "details": {"family": "llama"},
-                    }
-                )
-                return
-            fake.requests.append(request)
-            self.send_response(200)
-            self.send_header("Content-Type", "application/x-ndjson")
-            self.end_headers()
-            try:
-                if fake.chat is not None:
-                    fake.chat(self, request)
-            except (BrokenPipeError, ConnectionResetError):
-                fake.requests.append({"client": "gone"})
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    fake.url = f"http://127.0.0.1:{server.server_address[1]}"
-    yield fake
-    server.shutdown()
-    server.server_close()
+    with serving_ollama() as fake:
+        yield fake

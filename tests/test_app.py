@@ -15,7 +15,8 @@ import app
 from index import Document, sync
 from qa import Citation, Claim, Conflict, Sentence, Settings
 from qa.web import html
-from tests.conftest import REPORTS, FakeOllama
+from tests.conftest import REPORTS
+from tests.fakes import FakeOllama
 
 NASTY = (
     "Nasty report\nPublished: 2031-04-01\n\n<script>window.hacked = 1</script> The mayor of Quillon, "
@@ -48,7 +49,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     for name, text in {**REPORTS, "nasty.txt": NASTY}.items():
         (folder / "reports" / name).write_text(text)
     sync([folder / "reports"], folder / "index")
-    return Settings(index=folder / "index", ollama_host="http://127.0.0.1:9")
+    return Settings(index=folder / "index", server_addresses={"ollama": "http://127.0.0.1:9"})
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +135,9 @@ def test_upload_reports_what_was_read_and_what_was_not(page: Page, settings: Set
 
 def test_errors_are_shown_as_errors(browser: Browser, tmp_path: Path) -> None:
     address = app.launch(
-        Settings(index=tmp_path / "nowhere", ollama_host="http://127.0.0.1:9"), open_browser=False, block=False
+        Settings(index=tmp_path / "nowhere", server_addresses={"ollama": "http://127.0.0.1:9"}),
+        open_browser=False,
+        block=False,
     )
     page = browser.new_page()
     page.goto(address)
@@ -147,7 +150,7 @@ def test_errors_are_shown_as_errors(browser: Browser, tmp_path: Path) -> None:
 
 def test_a_model_streams_and_can_be_stopped(browser: Browser, settings: Settings, ollama: FakeOllama) -> None:
     ollama.says("Ines Calloway discovered a comet [1]. ", *["More and more words come. "] * 200, delay=0.05)
-    address = app.launch(replace(settings, ollama_host=ollama.url), open_browser=False, block=False)
+    address = app.launch(replace(settings, server_addresses={"ollama": ollama.url}), open_browser=False, block=False)
     page = browser.new_page()
     page.goto(address)
     expect(page.locator("#why")).to_contain_text("llama3.2", timeout=60_000)

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 import cli
-from tests.conftest import FakeOllama
+from index import CorpusError, NewsdeskError
+from qa import AnswerError, BadSetting
+from tests.fakes import FakeOllama
 
 ROOT = Path(__file__).parents[1]
 
@@ -126,6 +128,68 @@ def test_a_batch_keeps_order_and_ids_and_turns_errors_into_rows(
     assert [("error" in a) for a in answers] == [False, False, True, True, True, False]
     assert answers[2]["error"] == {"type": "BadQuestion", "message": "The question is empty."}
     assert answers[5]["abstained"]
+
+
+LINE_ENDS = "\u0085\u2028\u2029"
+"""Characters that end a line for `str.splitlines` and for many tools, and not for JSON."""
+
+
+def test_a_bad_row_of_a_batch_is_an_error_object_and_spoils_no_other(
+    capsysbinary: pytest.CaptureFixture[bytes], at: list[str], tmp_path: Path
+) -> None:
+    good = {"id": "good", "question": "Who discovered a comet?"}
+    bad: list[bytes] = [
+        b"{broken",
+        b'"text"',
+        b"[1, 2]",
+        b"null",
+        b"{}",
+        b'{"question": 7}',
+        b'{"question": ["Who?"]}',
+        b'{"question": "Who?", "history": "before"}',
+        b'{"question": "Who?", "history": {"question": "Who?"}}',
+        b'{"question": "Who?", "history": [7]}',
+        b'{"question": "Who?", "history": [{"answer": "x"}]}',
+        b'{"question": "Who is \\ud83d?"}',
+        b'{"question": "Who?", "id": [1]}',
+        b'{"question": "Who?", "id": NaN}',
+        b'{"question": "Wh\xff?"}',
+        b'{"question": "' + b"x" * 3000 + b'"}',
+        b'{"question": "Who?", "deep": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+        b'{"question": "Who?", "huge": ' + b"9" * 5_000 + b"}",
+    ]
+    rows = b"\n".join([b"\xef\xbb\xbf" + json.dumps(good).encode(), *bad, json.dumps(good).encode()])
+    (tmp_path / "batch.jsonl").write_bytes(rows)
+    code, out, err = run(capsysbinary, "ask", "--batch", str(tmp_path / "batch.jsonl"), *at)
+    answers = [json.loads(line) for line in out.splitlines()]
+    assert code == cli.OK
+    assert "Traceback" not in err
+    assert len(answers) == len(bad) + 2
+    assert [a["id"] for a in (answers[0], answers[-1])] == ["good", "good"]
+    assert "Ines Calloway" in answers[0]["text"]
+    assert all(a["error"]["type"] == "BadQuestion" for a in answers[1:-1])
+    assert answers[1]["error"]["message"].startswith("line 2: not valid JSON")
+    assert "must be text" in answers[6]["error"]["message"]
+
+
+def test_what_ends_a_line_elsewhere_splits_neither_rows_nor_output(
+    capsysbinary: pytest.CaptureFixture[bytes], at: list[str], tmp_path: Path
+) -> None:
+    question = f"Who {LINE_ENDS}discovered{LINE_ENDS} a comet?"
+    row = json.dumps({"id": f"a{LINE_ENDS}", "question": question}, ensure_ascii=False)
+    (tmp_path / "batch.jsonl").write_text(f"{row}\r\n{row}\n", encoding="utf-8", newline="")
+    out = run(capsysbinary, "ask", "--batch", str(tmp_path / "batch.jsonl"), *at)[1]
+    answers = [json.loads(line) for line in out.splitlines()]
+    assert [(a["id"], a["question"]) for a in answers] == [(f"a{LINE_ENDS}", question)] * 2
+    assert "Ines Calloway" in answers[0]["text"]
+    out = run(capsysbinary, "ask", question, "--json", *at)[1]
+    assert len(out.splitlines()) == 1
+
+
+def test_every_error_has_an_exit_code_by_its_class() -> None:
+    assert set(cli.EXIT_CODES.values()) <= {cli.FAILED, cli.USAGE, cli.NO_INDEX, cli.NO_MODEL, cli.NOT_FOUND}
+    assert cli.EXIT_CODES[NewsdeskError] == cli.FAILED  # the root: nothing is without one
+    assert {c for c in (CorpusError, AnswerError, BadSetting) if not issubclass(c, NewsdeskError)} == set()
 
 
 def test_status(capsysbinary: pytest.CaptureFixture[bytes], at: list[str]) -> None:

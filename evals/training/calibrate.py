@@ -33,7 +33,7 @@ from tqdm import tqdm
 from index import Hit, Retriever, sync
 from index.reading.reader import forget_opened
 from qa.asking.rewrite import stand_alone
-from qa.checking.refusal import FEATURES, FITTED, features
+from qa.checking.refusal import CALIBRATION, FEATURES, features
 
 from ..cases import CORPORA, load
 from ..loaders.squad import FOLDER, questions_of
@@ -120,7 +120,8 @@ def _said(answers: Sequence[str], hits: Sequence[Hit]) -> bool:
 
 def _row(name: str, article: str, answerable: bool, question: str, hits: Sequence[Hit], retriever: Retriever) -> Row:
     assert retriever.reader is not None
-    return Row(name, article, answerable, tuple(features(question, hits, retriever.reader)))
+    reading = retriever.reader.reading(retriever.reader.ranking(question, hits))
+    return Row(name, article, answerable, tuple(features(reading)))
 
 
 def main() -> None:
@@ -168,7 +169,7 @@ def calibrate_refusal(write: bool) -> None:
     for name, weight in zip(FEATURES, model.coef_[0], strict=True):
         print(f"  {weight:+.3f} {name}")
     if write:
-        FITTED.write_text(
+        CALIBRATION.write_text(
             json.dumps(
                 {
                     "weights": {n: round(float(w), 4) for n, w in zip(FEATURES, model.coef_[0], strict=True)},

@@ -23,7 +23,7 @@ from index import Reader, Retriever
 from index.chunking import passage_spans
 from index.language.sentences import sentences
 from index.reading.reader import READ_AGAIN, WEIGHTS, Calibration, likeness, mixed, placed, text_logit
-from index.reading.scores import Look
+from index.reading.scores import TextScores
 
 from ..indexing import index_of
 from ..loaders.squad import Question, training_questions
@@ -42,7 +42,7 @@ class Seen:
     """A passage as the reader sees it; `right` says of each sentence of `look` whether the answer stands in it."""
 
     text: str
-    look: Look
+    look: TextScores
     right: tuple[bool, ...]
 
 
@@ -51,7 +51,7 @@ class Alone:
     """A sentence as a text by itself, and how like the question it is (`index.reading.reader.likeness`) beside all others and
     beside those of the question's paragraph, where it is one of them; `right`: does it answer?"""
 
-    look: Look
+    look: TextScores
     likeness: tuple[float, float]
     likeness_at_home: tuple[float, float] | None
     right: bool
@@ -147,12 +147,12 @@ def asked_questions(reader: Reader) -> list[Asked]:
             for q in tqdm(questions, desc=name, disable=None):
                 spans = passage_spans(q.context)
                 texts = [q.context[a:b] for a, b in spans]
-                own = zip(texts, reader.looks(q.text, texts), [a for a, _ in spans], strict=True)
+                own = zip(texts, reader.scores(q.text, texts), [a for a, _ in spans], strict=True)
                 found, alone = [], []
                 if q.answers:
                     home = ids[q.context]
                     passages = [h.passage for h in retriever.search(q.text, k=FOUND)]
-                    looks = reader.looks(q.text, [p.text for p in passages], [p.title for p in passages], ordered=True)
+                    looks = reader.scores(q.text, [p.text for p in passages], [p.title for p in passages], ordered=True)
                     found = [
                         _seen(q, p.text, look, p.start if p.document_id == home else None)
                         for p, look in zip(passages, looks, strict=True)
@@ -178,7 +178,7 @@ def indexed(titles: Mapping[str, str], folder: Path) -> tuple[Retriever, dict[st
     return index_of(({"id": ids[text], "text": text, "title": title} for text, title in titles.items()), folder), ids
 
 
-def _seen(question: Question, text: str, look: Look, start: int | None) -> Seen:
+def _seen(question: Question, text: str, look: TextScores, start: int | None) -> Seen:
     """`start` is where the text begins in the question's paragraph, None when it is of another."""
     return Seen(
         text, look, tuple(start is not None and _answers(question, start + a, start + b) for a, b in look.sentences)
@@ -193,7 +193,7 @@ def _alone(question: Question, others: Sequence[str], reader: Reader) -> list[Al
     there = [t for t in dict.fromkeys(there) if not any(occurs(answer, t) for answer, _ in question.answers)]
     texts = [*(text for text, _ in here), *there]
     at_home = list(likeness(question.text, texts[: len(here)]))
-    looks = reader.looks(question.text, texts[: len(here)]) + reader.looks(question.text, there)
+    looks = reader.scores(question.text, texts[: len(here)]) + reader.scores(question.text, there)
     return [
         Alone(
             look,
@@ -224,7 +224,7 @@ def candidates(
             )
         ]
         once.sort(key=lambda row: -row[0])
-        looks = reader.looks(q.text, [text for _, _, text, _ in once[:READ_AGAIN]]) if again else []
+        looks = reader.scores(q.text, [text for _, _, text, _ in once[:READ_AGAIN]]) if again else []
         alone = [adding.alone_logit(look) for look in looks]
         rows.append(
             [

@@ -85,8 +85,8 @@ def check(corpus: Corpus, asked: Sequence[tuple[int, Question]]) -> None:
         first, spans = corpus.first[question.context], corpus.spans[question.context]
         holding = {first + n for n, (s, e) in enumerate(spans) if any(s <= a < e for _, a in question.answers)}
         share, words = reader.calibration.rank_evidence_share, reader.calibration.rank_words_share
-        whole = [text_logit(look, share, words) for look in reader._model.look(question.text, texts, titles, None)]
-        looks = reader.looks(question.text, texts, titles, ordered=True)
+        whole = [text_logit(look, share, words) for look in reader._model.score(question.text, texts, titles, None)]
+        looks = reader.scores(question.text, texts, titles, ordered=True)
         hurried = [text_logit(look, share, words) for look in looks]
         best = {"all read": int(np.argmax(whole)), "as shipped": int(np.argmax(hurried)), "the order found": 0}
         for name, place in best.items():

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 
 from sklearn.linear_model import LogisticRegression
 
-from qa.checking.verdicts import FEATURES, FITTED, Check, fitted
+from qa.checking.verdicts import CALIBRATION, FEATURES, Check, calibration
 
 from ..loaders.claims import CitedClaim
 from ..loaders.squad import training_questions
@@ -68,9 +68,9 @@ def main() -> None:
     claims = [*measured_claims(), *made_claims()]
     checks = checked(claims)
     facts = fit(claims, checks)
-    FITTED.write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
+    CALIBRATION.write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
     print(json.dumps(facts, indent=2))
-    fitted.cache_clear()  # the figures are of what was just written
+    calibration.cache_clear()  # the figures are of what was just written
     report(claims, checks)
 
 

@@ -29,7 +29,7 @@ from torch.nn import functional as F
 from index.language.sentences import sentences
 from index.models.embedding import packaged_model_path
 from index.models.hardware import best_dtype
-from index.reading.network import Example, Logits, ReaderNetwork, bert, collate, lay_out
+from index.reading.network import Example, Logits, ReaderNetwork, bert, collate, from_disk, lay_out, to_disk
 
 from ..loaders.squad import FOLDER, Question, training_questions
 from ..splits import in_development
@@ -197,7 +197,7 @@ def train(options: argparse.Namespace) -> None:
     assert not missing, missing
     network = ReaderNetwork(encoder, config["hidden_size"])
     if options.start:
-        network.load_state_dict({k: v.float() for k, v in load_file(options.start).items()}, strict=False)
+        network.load_state_dict({k: v.float() for k, v in from_disk(load_file(options.start)).items()}, strict=False)
     network.to(device)
     tokenizer = Tokenizer.from_file(str(source / "tokenizer.json"))
     tokenizer.no_padding()
@@ -287,7 +287,7 @@ def train(options: argparse.Namespace) -> None:
                 say(
                     f"development at {step}: {json.dumps({k: round(v, 4) for k, v in evaluate(network, groups, small, device).items()})}"
                 )
-                save_file({k: v.half() for k, v in average.items()}, options.work / "reader.safetensors")
+                save_file({k: v.half() for k, v in to_disk(average).items()}, options.work / "reader.safetensors")
                 network.load_state_dict(kept)
 
 

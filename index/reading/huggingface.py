@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from .scores import MAX_TOKENS, Look, joined, windows, words_in
+from .scores import MAX_TOKENS, NO_SCORE, TextScores, joined, windows, words_in
 
 
 class QuestionAnsweringModel:
@@ -17,12 +17,12 @@ class QuestionAnsweringModel:
         self._model = AutoModelForQuestionAnswering.from_pretrained(name).eval()
         self._tokenizer: Any = AutoTokenizer.from_pretrained(name, use_fast=True)
 
-    def look(
-        self, question: str, texts: Sequence[str], titles: Sequence[str], hurry: float | None = None
-    ) -> list[Look]:
+    def score(
+        self, question: str, texts: Sequence[str], titles: Sequence[str], place_penalty: float | None = None
+    ) -> list[TextScores]:
         import torch
 
-        looks = []
+        scores = []
         for text in texts:
             parts = []
             for window, offset, spans in windows(text):
@@ -47,9 +47,11 @@ class QuestionAnsweringModel:
                     ]
                     words.append(words_in(span, offsets, start, end, pieces, null))
                 evidence = tuple(x for _, x in words)
-                parts.append((offset, Look(max(evidence, default=-10.0), tuple(spans), evidence, tuple(words))))
-            looks.append(joined(parts))
-        return looks
+                parts.append(
+                    (offset, TextScores(max(evidence, default=NO_SCORE), tuple(spans), evidence, tuple(words)))
+                )
+            scores.append(joined(parts))
+        return scores
 
 
 class CrossEncoderModel:
@@ -61,17 +63,18 @@ class CrossEncoderModel:
         self._model = AutoModelForSequenceClassification.from_pretrained(name).eval()
         self._tokenizer: Any = AutoTokenizer.from_pretrained(name)
 
-    def look(
-        self, question: str, texts: Sequence[str], titles: Sequence[str], hurry: float | None = None
-    ) -> list[Look]:
-        looks = []
+    def score(
+        self, question: str, texts: Sequence[str], titles: Sequence[str], place_penalty: float | None = None
+    ) -> list[TextScores]:
+        scores = []
         for text in texts:
             parts = []
             for window, offset, spans in windows(text):
                 logits = self._logits(question, [window, *(window[s:e] for s, e in spans)])
-                parts.append((offset, Look(logits[0], tuple(spans), tuple(logits[1:]), tuple((s, 0.0) for s in spans))))
-            looks.append(joined(parts))
-        return looks
+                words = tuple((s, 0.0) for s in spans)
+                parts.append((offset, TextScores(logits[0], tuple(spans), tuple(logits[1:]), words)))
+            scores.append(joined(parts))
+        return scores
 
     def _logits(self, question: str, texts: Sequence[str]) -> list[float]:
         import torch

@@ -5,7 +5,7 @@ Kept apart from `reader.py` because training (`evals/training/train_reader.py`) 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -102,20 +102,23 @@ class Logits:
 
 
 FIRST_LAYERS = 2
-"""Layers after which a text shows its promise, and may be left unread."""
+"""Layers after which a text gets its early score, by which it may be left unread."""
+_ON_DISK = {"early_score.weight": "promise.weight", "early_score.bias": "promise.bias"}
+"""Parameters that the file of the weights, which is older than their names, calls something else."""
 
 
 class ReaderNetwork(nn.Module):
     """BERT with heads for relevance, evidence sentence, answer span and support of a claim.
 
-    It can be run in two parts, so that what promises little after the first layers is not read to the end, as in
+    It can be run in two parts, so that a text with a low score after the first layers is not read to the end, as in
     "The Cascade Transformer" (Soldaini and Moschitti, 2020).
     """
 
     def __init__(self, encoder: nn.Module, hidden: int) -> None:
         super().__init__()
         self.encoder = encoder
-        self.promise = nn.Linear(2 * hidden, 1)  # fitted when all else is trained: evals/training/finish_reader.py
+        # Fitted when all else is trained: evals/training/finish_reader.py.
+        self.early_score = nn.Linear(2 * hidden, 1)
         self.relevance = nn.Sequential(nn.Linear(hidden, hidden), nn.Tanh(), nn.Linear(hidden, 1))
         self.evidence = nn.Sequential(nn.Linear(2 * hidden, hidden), nn.Tanh(), nn.Linear(hidden, 1))
         self.span = nn.Linear(hidden, 2)
@@ -132,10 +135,10 @@ class ReaderNetwork(nn.Module):
         return self._through(slice(0, FIRST_LAYERS), states, mask)
 
     def summary(self, states: torch.Tensor, type_ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-        """What the promise of a text is told from: the state of [CLS] beside the mean of the text's, (n, 2 hidden)."""
+        """What the early score of a text is told from: the state of [CLS] beside the mean of the text's, (n, 2 hidden)."""
         body = (type_ids * mask).unsqueeze(-1).to(states.dtype)
         mean = (states * body).sum(1) / body.sum(1).clamp(min=1)
-        return torch.cat([states[:, 0], mean], dim=-1).to(self.promise.weight.dtype)
+        return torch.cat([states[:, 0], mean], dim=-1).to(self.early_score.weight.dtype)
 
     def finish(self, states: torch.Tensor, mask: torch.Tensor, sentence_of: torch.Tensor) -> Logits:
         """The logits, from the states after the first layers."""
@@ -173,3 +176,14 @@ def bert(config: dict[str, Any]) -> nn.Module:
 
     encoder: nn.Module = BertModel(BertConfig(**config), add_pooling_layer=False)
     return encoder
+
+
+def from_disk(weights: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """The weights of a file under the names of the network's parameters."""
+    names = {stored: name for name, stored in _ON_DISK.items()}
+    return {names.get(name, name): weight for name, weight in weights.items()}
+
+
+def to_disk(weights: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """The network's parameters under the names that a file of weights has."""
+    return {_ON_DISK.get(name, name): weight for name, weight in weights.items()}

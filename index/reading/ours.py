@@ -1,6 +1,6 @@
 """Our own kind of reader: the network of `network.py` with the weights that `make reader` wrote.
 
-Of many texts, those that promise least are not read to the end.
+Of many texts, those with the lowest early scores are not read to the end.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ..errors import ReaderError
 from ..language.sentences import Span
 from ..models.hardware import best_dtype, fast_int8
-from .scores import MAX_TOKENS, Look, joined, windows, words_in
+from .scores import MAX_TOKENS, NO_SCORE, TextScores, joined, windows, words_in
 
 if TYPE_CHECKING:
     import torch
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _BATCH_TOKENS = 768
 """Padded word pieces a batch: small enough that short passages are not padded to the longest."""
 _READ_PIECES = 900
-"""Word pieces of texts that are read to the end when there are many; what promises less stops after the first layers."""
+"""Word pieces of texts that are read to the end when there are many; those with lower early scores stop after the first layers."""
 READ_TEXTS = 6
 """So many texts are always read to the end, and never fewer."""
 
@@ -38,7 +38,7 @@ class OurModel:
         from safetensors.torch import load_file
         from tokenizers import Tokenizer
 
-        from .network import FIRST_LAYERS, ReaderNetwork, bert
+        from .network import FIRST_LAYERS, ReaderNetwork, bert, from_disk
 
         config = json.loads((folder / "config.json").read_text())
         import torch
@@ -50,7 +50,7 @@ class OurModel:
         # The heads stay exact: they cost next to nothing, and their sums decide between sentences that are close.
         weights = {
             k: v.to(kind if k.startswith("encoder.") else torch.float32) if v.is_floating_point() else v
-            for k, v in load_file(folder / "reader.safetensors").items()
+            for k, v in from_disk(load_file(folder / "reader.safetensors")).items()
         }
         missing = network.load_state_dict(weights, assign=True, strict=False).missing_keys
         if missing:
@@ -69,16 +69,16 @@ class OurModel:
         if wanted == torch.int8:
             from ..models.int8 import to_int8
 
-            # The promise is told from small differences between the states of this layer (docs/choices.md).
+            # The early score is told from small differences between the states of this layer (docs/choices.md).
             to_int8(network.encoder, config["num_attention_heads"], exact={FIRST_LAYERS - 1})
         self._network = network.eval()
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
 
-    def look(
-        self, question: str, texts: Sequence[str], titles: Sequence[str], hurry: float | None = None
-    ) -> list[Look]:
+    def score(
+        self, question: str, texts: Sequence[str], titles: Sequence[str], place_penalty: float | None = None
+    ) -> list[TextScores]:
         import torch
         from torch.nn.utils.rnn import pad_sequence
 
@@ -94,34 +94,34 @@ class OurModel:
             MAX_TOKENS,
         )
         begun: dict[int, torch.Tensor] = {}
-        promise: dict[int, float] = {}
-        looks: dict[int, Look] = {}
+        early: dict[int, float] = {}
+        scores: dict[int, TextScores] = {}
         with torch.inference_mode():
             sizes = [len(e.input_ids) for e in examples]
             for rows in _batches(sizes, range(len(examples))):
                 inputs = collate([examples[i] for i in rows])
                 states = self._network.begin(inputs["input_ids"], inputs["type_ids"], inputs["mask"])
-                told = self._network.promise(self._network.summary(states, inputs["type_ids"], inputs["mask"]))
+                told = self._network.early_score(self._network.summary(states, inputs["type_ids"], inputs["mask"]))
                 for row, i in enumerate(rows):
                     begun[i] = states[row, : len(examples[i].input_ids)]
-                    promise[i] = float(told[row, 0]) - (hurry or 0.0) * cut[i][0]
-            chosen = list(promise) if hurry is None else _most_promising(promise, sizes)
+                    early[i] = float(told[row, 0]) - (place_penalty or 0.0) * cut[i][0]
+            chosen = list(early) if place_penalty is None else _worth_reading(early, sizes)
             for rows in _batches(sizes, chosen):
                 inputs = collate([examples[i] for i in rows])
                 states = pad_sequence([begun[i] for i in rows], batch_first=True)
                 logits = self._network.finish(states, inputs["mask"], inputs["sentence_of"])
                 for row, i in enumerate(rows):
-                    looks[i] = _look_of(examples[i], cut[i][3], logits, row)
-        read = list(looks.values())
-        behind = min((look.relevance for look in read), default=0.0)
-        lowest = min((x for look in read for x in (*look.evidence, *(w for _, w in look.words))), default=-10.0)
-        for i in promise.keys() - looks.keys():
+                    scores[i] = _scores_of(examples[i], cut[i][3], logits, row)
+        read = list(scores.values())
+        behind = min((s.relevance for s in read), default=0.0)
+        lowest = min((x for s in read for x in (*s.evidence, *(w for _, w in s.words))), default=NO_SCORE)
+        for i in early.keys() - scores.keys():
             spans = tuple(cut[i][3])
-            low = (min(lowest, -10.0),) * len(spans)
-            looks[i] = Look(min(promise[i], behind), spans, low, tuple(zip(spans, low, strict=True)), whole=False)
-        parts: list[list[tuple[int, Look]]] = [[] for _ in texts]
+            low = (min(lowest, NO_SCORE),) * len(spans)
+            scores[i] = TextScores(min(early[i], behind), spans, low, tuple(zip(spans, low, strict=True)), whole=False)
+        parts: list[list[tuple[int, TextScores]]] = [[] for _ in texts]
         for i, window in enumerate(cut):
-            parts[window[0]].append((window[2], looks[i]))
+            parts[window[0]].append((window[2], scores[i]))
         return [joined(p) for p in parts]
 
 
@@ -134,11 +134,11 @@ def _batches(sizes: Sequence[int], chosen: Iterable[int]) -> Iterator[list[int]]
         yield rows
 
 
-def _most_promising(promise: Mapping[int, float], sizes: Sequence[int]) -> list[int]:
-    """The texts to read to the end: the best, as many as `_READ_PIECES` hold, and at least `READ_TEXTS`."""
+def _worth_reading(early: Mapping[int, float], sizes: Sequence[int]) -> list[int]:
+    """The texts to read to the end: those with the best early scores, as many as `_READ_PIECES` hold, and at least `READ_TEXTS`."""
     chosen: list[int] = []
     pieces = 0
-    for i in sorted(promise, key=lambda i: -promise[i]):
+    for i in sorted(early, key=lambda i: -early[i]):
         pieces += sizes[i]
         if len(chosen) >= READ_TEXTS and pieces > _READ_PIECES:
             break
@@ -146,17 +146,17 @@ def _most_promising(promise: Mapping[int, float], sizes: Sequence[int]) -> list[
     return chosen
 
 
-def _look_of(example: Example, spans: Sequence[Span], logits: Logits, row: int) -> Look:
+def _scores_of(example: Example, spans: Sequence[Span], logits: Logits, row: int) -> TextScores:
     start, end = logits.start[row].numpy(), logits.end[row].numpy()
     pieces: list[list[int]] = [[] for _ in spans]
     for piece, owner in enumerate(example.sentence_of):
         if owner >= 0:
             pieces[owner].append(piece)
     null = float(start[0] + end[0])
-    return Look(
+    return TextScores(
         float(logits.relevance[row]),
         tuple(spans),
-        tuple(float(logits.evidence[row, s]) if pieces[s] else -10.0 for s in range(len(spans))),
+        tuple(float(logits.evidence[row, s]) if pieces[s] else NO_SCORE for s in range(len(spans))),
         tuple(words_in(span, example.offsets, start, end, pieces[s], null) for s, span in enumerate(spans)),
         float(logits.support[row]),
     )

@@ -13,55 +13,35 @@ from __future__ import annotations
 
 import json
 import math
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from threading import RLock
+from threading import Lock
 
 import numpy as np
 import numpy.typing as npt
 
+from ..documents import Hit, Passage
 from ..errors import ReaderError
 from ..language.bm25 import bm25
 from ..models.embedding import PACKAGED_MODEL, Embedder
+from ..models.logistic import logistic
 from .huggingface import CrossEncoderModel, QuestionAnsweringModel
 from .ours import READ_TEXTS, OurModel
-from .scores import Look, ReaderModel
+from .scores import NO_SCORE, READER_WEIGHT, AnswerSpan, Ranking, ReaderModel, Reading, TextScores
 
 WEIGHTS = Path(__file__).parent / "weights"
-_PRIOR = 0.3
-"""How much less promise, in logits, each place further down a ranked list of texts stands for (docs/choices.md)."""
+PLACE_PENALTY = 0.3
+"""How much less, in logits, the early score of a text counts for each place further down a ranked list
+(docs/choices.md, "Reading many passages")."""
 _SHORT_CHARS = 6000
 """Texts of no more characters than this, together, are compared with the question by their embeddings too."""
 _READ_CHARS = 4000
 """Texts that have no more characters than this, together, are all read to the end."""
 READ_AGAIN = 4
-"""So many of the best sentences are read a second time, each by itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerSpan:
-    """A sentence that may answer. Offsets count characters of the text with number `passage`.
-
-    `answer_start:answer_end` are the answering words, inside `start:end`; `score` is in 0..1.
-    """
-
-    passage: int
-    start: int
-    end: int
-    answer_start: int
-    answer_end: int
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """`spans` best first, one for each sentence of the texts; `answerable` in 0..1: do the texts answer at all?"""
-
-    spans: tuple[AnswerSpan, ...]
-    answerable: float
+"""So many of the best sentences are read a second time, each by itself (docs/choices.md, "Reading the best sentences
+twice")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +74,12 @@ _PLAIN = Calibration(relevance_share=0.0, words_share=0.0, rank_evidence_share=0
 
 
 class Reader:
-    """Ranks texts and finds the answering sentences. Safe to share between threads."""
+    """Ranks texts and finds the answering sentences. Safe to share between threads; remembers nothing."""
 
     def __init__(self, name: str, model: ReaderModel, calibration: Calibration, *, ours: bool = False) -> None:
         self.name, self.calibration, self.ours = name, calibration, ours
         self._model = model
-        self._lock = RLock()
-        self._seen: OrderedDict[tuple[str, str, str], Look] = OrderedDict()
+        self._lock = Lock()
 
     @staticmethod
     def open(name: str = "default") -> Reader:
@@ -117,12 +96,12 @@ class Reader:
 
         `ordered`: a search put them in this order, best first, and weighs their words and their meaning itself. Without
         it, what a text lacks in either beside the text most like the question is taken off its logit."""
-        logits = np.array([self._text_logit(look) for look in self.looks(question, texts, titles, ordered=ordered)])
+        logits = np.array([self._text_logit(s) for s in self.scores(question, texts, titles, ordered=ordered)])
         if not ordered and len(texts) > 1:
             shares = self.calibration.rank_keyword_share, self.calibration.rank_meaning_share
             alike = likeness(question, texts) @ np.array(shares) if any(shares) else np.zeros(len(texts))
             logits += alike - alike.max()
-        return np.array([_logistic(x / 2) for x in logits], dtype=np.float32)
+        return np.array([logistic(x / 2) for x in logits], dtype=np.float32)
 
     def read(
         self, question: str, passages: Sequence[str], titles: Sequence[str] | None = None, *, ordered: bool = False
@@ -132,69 +111,100 @@ class Reader:
         A sentence is read in its passage, which says who "he" is; the best are read by themselves too, where nothing
         beside them distracts: both together choose better than either (docs/choices.md). `ordered`: a search put the
         passages in this order, best first; then the places of their passages count in the scores of the sentences."""
-        looks = self.looks(question, passages, titles, ordered=ordered)
-        found = [
-            (self.sentence_logit(look.relevance, evidence, words), AnswerSpan(number, *sentence, *span, 0.0))
-            for number, look in enumerate(looks)
-            for sentence, evidence, (span, words) in zip(look.sentences, look.evidence, look.words, strict=True)
-        ]
-        found.sort(key=_best_first)
-        if self.calibration.alone_share and len(found) > 1:
-            best = [span for _, span in found[:READ_AGAIN]]
-            alone = self.looks(question, [passages[span.passage][span.start : span.end] for span in best])
-            for n, look in enumerate(alone):
-                logit = mixed(found[n][0], self.alone_logit(look), self.calibration.alone_share)
-                found[n] = logit, best[n]
-        if ordered:
-            found = [(placed(x, span.passage, self.calibration.place_cost), span) for x, span in found]
-        found.sort(key=_best_first)
-        spans = tuple(replace(span, score=_logistic(logit / 2)) for logit, span in found)
-        return Reading(spans, self._answerable(looks))
+        given = titles if titles is not None else [""] * len(passages)
+        scores = self.scores(question, passages, given, ordered=ordered)
+        hits = [Hit(Passage("", text, 0, len(text), title), 0.0) for text, title in zip(passages, given, strict=True)]
+        return self._reading(self._ranking(question, hits, scores), ordered=ordered)
+
+    def ranking(self, question: str, hits: Sequence[Hit]) -> Ranking:
+        """What the reader makes of hits, in the order that a search found them, which counts for what is read to the
+        end. `Ranking.reordered` puts the best first."""
+        texts, titles = [h.passage.text for h in hits], [h.passage.title for h in hits]
+        return self._ranking(question, hits, self.scores(question, texts, titles, ordered=True))
+
+    def rerank(self, question: str, hits: Sequence[Hit], weight: float = READER_WEIGHT) -> Ranking:
+        """Hits in the order of a mix of the reader's relevance, which has this weight, and the score of the search."""
+        return self.ranking(question, hits).reordered(weight)
+
+    def with_texts(self, ranking: Ranking, hits: Sequence[Hit]) -> Ranking:
+        """A ranking whose hits have parts of their texts left out since: only those are read again."""
+        altered = [n for n, (a, b) in enumerate(zip(ranking.hits, hits, strict=True)) if a != b]
+        if not altered:
+            return ranking
+        again = [hits[n].passage for n in altered]
+        read = self.scores(ranking.question, [p.text for p in again], [p.title for p in again], ordered=True)
+        scores = dict(enumerate(ranking.scores)) | dict(zip(altered, read, strict=True))
+        return self._ranking(ranking.question, hits, [scores[n] for n in range(len(hits))])
+
+    def reading(self, ranking: Ranking) -> Reading:
+        """A ranking read to its sentences; their scores count the places of their passages in it."""
+        return self._reading(ranking, ordered=True)
 
     def sentence_logit(self, relevance: float, evidence: float, words: float) -> float:
         return evidence + self.calibration.relevance_share * relevance + self.calibration.words_share * words
 
-    def alone_logit(self, look: Look) -> float:
+    def alone_logit(self, scores: TextScores) -> float:
         """The logit of a sentence that was read as a text by itself."""
-        scored = zip(look.evidence, look.words, strict=True)
-        return max((self.sentence_logit(look.relevance, e, w) for e, (_, w) in scored), default=-10.0)
+        each = zip(scores.evidence, scores.words, strict=True)
+        return max((self.sentence_logit(scores.relevance, e, w) for e, (_, w) in each), default=NO_SCORE)
 
     def support(self, claim: str, text: str) -> float | None:
         """How far `text` says what `claim` says, as a logit; None when this reader did not learn to tell."""
-        return self.looks(claim, [text])[0].support
+        return self.scores(claim, [text])[0].support
 
-    def looks(
+    def scores(
         self, question: str, texts: Sequence[str], titles: Sequence[str] | None = None, *, ordered: bool = False
-    ) -> list[Look]:
-        """The raw logits for each text. Recent ones are remembered: reranking and reading share one pass.
+    ) -> list[TextScores]:
+        """The raw logits for each text; a text that stands twice is read once.
 
-        Of many texts together, those that promise least are not read to the end (`Look.whole`); `ordered` texts
-        promise less the later they stand."""
+        Of many texts together, those with the lowest early scores are not read to the end (`TextScores.whole`);
+        the early scores of `ordered` texts count less the later they stand."""
         if titles is not None and len(titles) != len(texts):
             raise ValueError(f"{len(texts)} texts but {len(titles)} titles")
-        keys = [(question, text, title) for text, title in zip(texts, titles or [""] * len(texts), strict=True)]
-        hurried = len(texts) > READ_TEXTS and sum(map(len, texts)) > _READ_CHARS
-        with self._lock:
-            missing = [
-                key for key in dict.fromkeys(keys) if key not in self._seen or not (hurried or self._seen[key].whole)
-            ]
-            if missing:
-                hurry = (_PRIOR if ordered else 0.0) if hurried else None
-                looks = self._model.look(question, [k[1] for k in missing], [k[2] for k in missing], hurry)
-                self._seen.update(zip(missing, looks, strict=True))
-            found = [self._seen[key] for key in keys]
-            while len(self._seen) > 512:
-                self._seen.popitem(last=False)
-        return found
+        given = list(zip(texts, titles if titles is not None else [""] * len(texts), strict=True))
+        many = len(texts) > READ_TEXTS and sum(map(len, texts)) > _READ_CHARS
+        penalty = (PLACE_PENALTY if ordered else 0.0) if many else None
+        distinct = list(dict.fromkeys(given))
+        if not distinct:
+            return []
+        with self._lock:  # one reading at a time: it uses every core as it is
+            read = self._model.score(
+                question, [text for text, _ in distinct], [title for _, title in distinct], penalty
+            )
+        scores = dict(zip(distinct, read, strict=True))
+        return [scores[each] for each in given]
 
-    def _text_logit(self, look: Look) -> float:
-        return text_logit(look, self.calibration.rank_evidence_share, self.calibration.rank_words_share)
+    def _ranking(self, question: str, hits: Sequence[Hit], scores: Sequence[TextScores]) -> Ranking:
+        relevance = tuple(float(np.float32(logistic(self._text_logit(s) / 2))) for s in scores)
+        return Ranking(question, tuple(hits), tuple(scores), relevance)
 
-    def _answerable(self, looks: Sequence[Look]) -> float:
-        best = max((self._text_logit(look) for look in looks), default=-math.inf)
-        if best == -math.inf:
+    def _reading(self, ranking: Ranking, *, ordered: bool) -> Reading:
+        scored = [
+            (self.sentence_logit(text.relevance, evidence, words), AnswerSpan(number, *sentence, *span, 0.0))
+            for number, text in enumerate(ranking.scores)
+            for sentence, evidence, (span, words) in zip(text.sentences, text.evidence, text.words, strict=True)
+        ]
+        scored.sort(key=_best_first)
+        if self.calibration.alone_share and len(scored) > 1:
+            best = [span for _, span in scored[:READ_AGAIN]]
+            texts = [ranking.hits[span.passage].passage.text[span.start : span.end] for span in best]
+            for n, alone in enumerate(self.scores(ranking.question, texts)):
+                logit = mixed(scored[n][0], self.alone_logit(alone), self.calibration.alone_share)
+                scored[n] = logit, best[n]
+        if ordered:
+            scored = [(placed(x, span.passage, self.calibration.place_cost), span) for x, span in scored]
+        scored.sort(key=_best_first)
+        spans = tuple(replace(span, score=logistic(logit / 2)) for logit, span in scored)
+        return Reading(ranking, spans, self._answerable(ranking.scores), self.ours)
+
+    def _text_logit(self, scores: TextScores) -> float:
+        return text_logit(scores, self.calibration.rank_evidence_share, self.calibration.rank_words_share)
+
+    def _answerable(self, scores: Sequence[TextScores]) -> float:
+        if not scores:
             return 0.0
-        return _logistic(self.calibration.answerable_scale * best + self.calibration.answerable_shift)
+        best = max(self._text_logit(s) for s in scores)
+        return logistic(self.calibration.answerable_scale * best + self.calibration.answerable_shift)
 
 
 def mixed(logit: float, alone: float, share: float) -> float:
@@ -225,11 +235,11 @@ def likeness(question: str, texts: Sequence[str]) -> npt.NDArray[np.float32]:
     return np.stack([keyword / max(float(keyword.max(initial=0.0)), 1e-6), meaning], axis=1)
 
 
-def text_logit(look: Look, evidence_share: float, words_share: float) -> float:
+def text_logit(scores: TextScores, evidence_share: float, words_share: float) -> float:
     """How well a text answers, as a logit: its relevance with shares of its best sentence's evidence and words."""
-    evidence = max(look.evidence, default=-10.0)
-    words = max((x for _, x in look.words), default=-10.0)
-    return look.relevance + evidence_share * evidence + words_share * words
+    evidence = max(scores.evidence, default=NO_SCORE)
+    words = max((x for _, x in scores.words), default=NO_SCORE)
+    return scores.relevance + evidence_share * evidence + words_share * words
 
 
 @lru_cache(maxsize=4)
@@ -259,7 +269,3 @@ def _open(name: str) -> Reader:
 def forget_opened() -> None:
     """Makes the next `Reader.open` load from disk again, after weights or calibration were written."""
     _open.cache_clear()
-
-
-def _logistic(x: float) -> float:
-    return 1 / (1 + math.exp(-x)) if x > -60 else 0.0

@@ -1,19 +1,15 @@
-"""Questions with two parts: taken apart, asked one by one, and reckoned with by code.
+"""Questions with two parts: taken apart, to be asked one by one.
 
 "When was it stolen and when was it found?" has two parts. "How many days lay between A and B?", "Which came
 first, A or B?" and "How much more did A cost than B?" have two parts and a sum on top: the dates or amounts
-are read off the quoted sentences, what follows from them is computed here, shown and cited.
+are read off the quoted sentences and reckoned with in `writing/reckoning.py`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
 from typing import Literal
-
-from index.language.amounts import Amount, amounts, moments
 
 from ..answers import Turn
 from .rewrite import stand_alone
@@ -72,8 +68,8 @@ def taken_apart(question: str) -> Compound | None:
     >>> taken_apart("How many days lay between the theft and the arrest?").kind
     'span'
     """
-    found = _taken_apart(question)
-    return replace(found, question=question.strip()) if found else None
+    compound = _taken_apart(question)
+    return replace(compound, question=question.strip()) if compound else None
 
 
 def _taken_apart(question: str) -> Compound | None:
@@ -142,84 +138,3 @@ def _resolved(second: str, first: str) -> str:
     if thing and (pronoun := re.search(r"\b(?:it|they|he|she|them|him)\b", second)):
         return f"{second[: pronoun.start()]}{thing[1]}{second[pronoun.end() :]}".rstrip("?") + "?"
     return stand_alone(second.rstrip("?") + "?", [Turn(first)])
-
-
-# --- reckoning -------------------------------------------------------------------------------------------------
-
-
-def day_of(words: str, sentence: str, published: datetime | None) -> tuple[date, bool] | None:
-    """The day that a sentence gives, and whether it says so itself; a weekday is the last one before publication.
-
-    Without any, the day of publication; None when there is none either.
-
-    >>> day_of("Friday", "It was stolen in the night to Friday.", datetime(2031, 3, 14, 22))
-    (datetime.date(2031, 3, 14), True)
-    """
-    for text in (words, sentence):
-        found = {(m.kind, m.value) for m in moments(text)}
-        years = [int(a.value) for a in amounts(text) if 1000 <= a.value <= 2200 and a.value == int(a.value)]
-        year = years[0] if years else published.year if published else None
-        days = [value for kind, value in found if kind == "day"]
-        if days and year:
-            try:
-                return date(year, days[0] // 100, days[0] % 100), True
-            except ValueError:
-                continue
-        weekdays = [value for kind, value in found if kind == "weekday"]
-        if weekdays and published:
-            back = (published.weekday() - weekdays[0]) % 7
-            return published.date() - timedelta(days=back), True
-        if years and text is words:
-            return date(years[0], 1, 1), False
-    return (published.date(), False) if published else None
-
-
-def reckoned(compound: Compound, days: Sequence[tuple[date, bool]]) -> str:
-    """What follows from two days, as a sentence."""
-    (one, sure), (two, sure_too) = days[0], days[1]
-    names = compound.names or ("the first", "the second")
-    gap = abs((two - one).days)
-    by_report = "" if sure and sure_too else " (going by the dates of the reports)"
-    if compound.kind == "first":
-        if gap == 0:
-            return f"Both fall on {one:%-d %B %Y}{by_report}."
-        first, then = (0, 1) if one < two else (1, 0)
-        return f"First: {names[first]}, {days[first][0]:%-d %B %Y}; then: {names[then]}, {days[then][0]:%-d %B %Y}{by_report}."
-    return f"From {min(one, two):%-d %B %Y} to {max(one, two):%-d %B %Y}: {_length(gap, compound.unit)}{by_report}."
-
-
-def _length(days: int, unit: str) -> str:
-    said = f"{days} day{'' if days == 1 else 's'}"
-    if unit in ("weeks", "months", "years"):
-        size = {"weeks": 7.0, "months": 30.44, "years": 365.25}[unit]
-        return f"{days / size:.1f}".rstrip("0").rstrip(".") + f" {unit} ({said})"
-    return said
-
-
-def amount_of(words: str, sentence: str) -> Amount | None:
-    """The amount that answers: the one in the answering words, else the only one of the sentence."""
-    found = amounts(words)
-    if found:
-        return found[0]
-    others = [a for a in amounts(sentence) if not 1900 <= a.value <= 2100]
-    return others[0] if len(others) == 1 else None
-
-
-def computed(compound: Compound, values: Sequence[Amount]) -> str | None:
-    """The difference or the sum of two amounts, as a sentence; None when their units differ."""
-    one, two = values[0], values[1]
-    if one.unit != two.unit:
-        return None
-    if compound.kind == "sum":
-        return f"{one.written} + {two.written} = {_number(one.value + two.value, one.unit)}."
-    high, low = (one, two) if one.value >= two.value else (two, one)
-    return f"{high.written} − {low.written} = {_number(high.value - low.value, one.unit)}."
-
-
-def _number(value: float, unit: str) -> str:
-    written = f"{value:,.2f}".rstrip("0").rstrip(".")
-    if value >= 1e6 and f"{value / 1e6:.4f}".rstrip("0").rstrip(".") and value % 1e3 == 0:
-        written += f" ({f'{value / 1e6:.3f}'.rstrip('0').rstrip('.')} million)"
-    if unit == "%":
-        return f"{written} percentage points"
-    return f"{unit}{written}" if unit in ("$", "€", "£", "¥") else written

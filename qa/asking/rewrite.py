@@ -13,8 +13,10 @@ from collections.abc import Sequence
 from index.language.facts import names
 
 from ..answers import Turn
-from ..models.ollama import ChatModel
+from ..models.protocol import ChatModel
 from ..writing.prompts import rewrite_messages
+from ..writing.reply import without_thinking
+from .question import MAX_QUESTION
 
 _LEADING = re.compile(r"^(?:(?:and|but|so|then|ok(?:ay)?|also|well)\b[\s,]*)+", re.IGNORECASE)
 _FRAGMENT = re.compile(
@@ -40,6 +42,11 @@ _BARE = re.compile(
     r"^(?:when|where|why|how|who|who else|what else|how come|how many|how much|since when|what for|what (?:time|year|day|date)|which (?:one|ones))(?:\s+(?:exactly|so|not|then|was that|did that happen|is that))?\s*\??$",
     re.IGNORECASE,
 )
+
+SHORTEST_REWRITING, LONGEST_REWRITING = 5, 300
+"""Characters of what a model may make of a question; all else is chatter."""
+KNOWN_SHARE = 0.6
+"""Share of a rewriting's words that must stand in the conversation: a model that brings in others answers instead."""
 
 
 def needs_history(question: str) -> bool:
@@ -113,7 +120,7 @@ def rewrite(question: str, history: Sequence[Turn], model: ChatModel | None = No
     """The question to search for. Raises LLMError when the model fails."""
     if not history or not needs_history(question):
         return question.strip()
-    plain = stand_alone(question, history)
+    plain = stand_alone(question, history)[:MAX_QUESTION]
     if model is None:
         return plain
     said = "".join(model.stream(rewrite_messages(question, history)))
@@ -122,22 +129,21 @@ def rewrite(question: str, history: Sequence[Turn], model: ChatModel | None = No
 
 def _usable(said: str, question: str, history: Sequence[Turn]) -> str | None:
     """A model's rewriting, if it is one: a single short line about what the conversation is about."""
-    said = re.sub(r"<think>.*?(?:</think>|$)", "", said, flags=re.DOTALL | re.IGNORECASE).strip()
-    line = next((x.strip() for x in said.split("\n") if x.strip()), "")
+    line = next((x.strip() for x in without_thinking(said).split("\n") if x.strip()), "")
     line = re.sub(r"^(?:(?:rewritten|standalone|last) question|question)\s*:\s*", "", line, flags=re.IGNORECASE)
     line = line.strip("\"“”'` ")
-    if not 5 <= len(line) <= 300:
+    if not SHORTEST_REWRITING <= len(line) <= LONGEST_REWRITING:
         return None
     asked = f"{question} " + " ".join(f"{t.question} {t.answer}" for t in history)
     known = set(re.findall(r"\w{3,}", asked.lower()))
     words = re.findall(r"\w{3,}", line.lower())
-    return line if words and sum(w in known for w in words) / len(words) >= 0.6 else None
+    return line if words and sum(w in known for w in words) / len(words) >= KNOWN_SHARE else None
 
 
 def _resolved_previous(history: Sequence[Turn]) -> str:
     """The last question, itself resolved against the turns before it."""
     last = history[-1].question.strip()
-    return stand_alone(last, history[:-1]) if len(history) > 1 else last
+    return stand_alone(last, history[:-1])[:MAX_QUESTION] if len(history) > 1 else last
 
 
 def _people_first(previous: str, answer: str) -> list[str]:

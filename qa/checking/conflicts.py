@@ -29,6 +29,19 @@ NAME_SCORE = 0.5
 """What a sentence must score before its name counts as another answer; amounts and dates show by themselves."""
 WORD_SCORE = 0.8
 """The same for words that are no name."""
+LONGEST_NAME = 8
+"""Words that an answer which is a name or the like may have."""
+SURE, SURE_OF_NAME = 0.5, 0.9
+"""From these scores on a sentence surely answers, and may do so in other words than the question's; a name fits too many
+questions and needs more."""
+WORDS_NEAR, WORDS_NEAR_IF_SURE = 0.5, 0.25
+"""Share of the question's content words that the sentence itself must have."""
+VERY_SURE = 0.8
+WORDS_AROUND, WORDS_AROUND_IF_VERY_SURE = 0.7, 0.5
+"""The same for the sentence with its passage, the less from this score on. All of these were set by hand, with
+sight of our own questions of both parts (README, "Figures")."""
+ACCOUNTS_SHARE = 0.25
+"""Share of the shorter one's content words that two accounts of one matter have in common."""
 _COUNTED = re.compile(
     r"\bhow (?:many|much|long|old|far|fast|high|tall|big|large|wide|deep|heavy|often)\b|\bwhat (?:is|was|are|were) the (?:[\w-]+ ){0,3}"
     r"(?:number|price|cost|toll|population|length|height|speed|size|value|share|percentage|rate|score|result|total|area|weight|age)\b|"
@@ -79,12 +92,12 @@ def disagreements(question: str, statements: Sequence[Statement]) -> list[tuple[
 
     "values" are different answers to one question, "accounts" sentences of which one denies the other.
     """
-    found = []
+    differing = []
     if values := _different_values(question, statements):
-        found.append(("values", values))
+        differing.append(("values", values))
     elif _ABOUT_CLAIMS.match(question) and (accounts := _opposed_accounts(statements)):
-        found.append(("accounts", accounts))
-    return found
+        differing.append(("accounts", accounts))
+    return differing
 
 
 def _different_values(question: str, statements: Sequence[Statement]) -> list[Statement]:
@@ -121,16 +134,19 @@ def _value(kind: str, statement: Statement) -> frozenset[object]:
     if kind == "amount":
         return frozenset((a.value, a.unit if a.unit in ("%", "th") else "") for a in amounts(statement.words))
     if kind == "time":
-        found = {(m.kind, m.value) for m in moments(statement.words)}
+        times = {(m.kind, m.value) for m in moments(statement.words)}
         years = {("year", int(a.value)) for a in amounts(statement.words) if 1000 <= a.value <= 2200}
         for best in (("minute",), ("day",), ("year",), ("month",), ("weekday",)):
-            if chosen := {v for v in found | years if v[0] in best}:
+            if chosen := {v for v in times | years if v[0] in best}:
                 return frozenset(chosen)
         return frozenset()
     dateline = DATELINE.match(statement.text)
     if dateline and statement.words in dateline[0]:
         return frozenset()
-    if statement.score < (NAME_SCORE if names(statement.words) else WORD_SCORE) or len(statement.words.split()) > 8:
+    if (
+        statement.score < (NAME_SCORE if names(statement.words) else WORD_SCORE)
+        or len(statement.words.split()) > LONGEST_NAME
+    ):
         return frozenset()
     return frozenset(content_stems(statement.words))
 
@@ -144,10 +160,10 @@ def _about(kind: str, asked: frozenset[str], statement: Statement) -> bool:
     """Whether the sentence speaks of what is asked, with what stands around it."""
     near, all_around = content_stems(statement.text), content_stems(f"{statement.text} {statement.around}")
     # A sentence that surely answers may use other words; one that hardly does must use the question's.
-    share = 0.25 if statement.score >= (0.9 if kind == "name" else 0.5) else 0.5
-    return len(asked & all_around) >= (0.5 if statement.score >= 0.8 else 0.7) * len(asked) and len(
-        asked & near
-    ) >= share * len(asked)
+    sure = statement.score >= (SURE_OF_NAME if kind == "name" else SURE)
+    wanted_near = WORDS_NEAR_IF_SURE if sure else WORDS_NEAR
+    wanted_around = WORDS_AROUND_IF_VERY_SURE if statement.score >= VERY_SURE else WORDS_AROUND
+    return len(asked & all_around) >= wanted_around * len(asked) and len(asked & near) >= wanted_near * len(asked)
 
 
 def _elsewhen(question: str, statement: Statement) -> bool:
@@ -167,7 +183,7 @@ def _opposed_accounts(statements: Sequence[Statement]) -> list[Statement]:
         shared = content_stems(one.text) & content_stems(two.text)
         least = min(len(content_stems(one.text)), len(content_stems(two.text)))
         apart = one.document_id != two.document_id or _different_speakers([one, two])
-        if apart and least and len(shared) / least >= 0.25 and reversals(one.text, two.text):
+        if apart and least and len(shared) / least >= ACCOUNTS_SHARE and reversals(one.text, two.text):
             return [one, two]
     return []
 

@@ -8,29 +8,30 @@ and writes `refusal.json`, which also records what it was fitted on and what it 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from index import Hit, Reader
+from index import Reading
 from index.language.amounts import missing_amounts
 from index.language.facts import missing_names, names
 from index.language.words import STOP_WORDS, WORD, content_stems, plain
 from index.models.embedding import PACKAGED_MODEL, Embedder
-from index.models.logistic import Logistic, stored
+from index.models.logistic import Logistic, read_calibration
 
-FITTED = Path(__file__).parent / "weights" / "refusal.json"
+CALIBRATION = Path(__file__).parent / "weights" / "refusal.json"
 FEATURES = (
     "relevance", "relevance of the second", "evidence", "words", "question words in the passage",
     "question words in the sentence", "names missing", "numbers missing", "least covered word",
 )  # fmt: skip
+_BOUND = 8.0
+"""Logits count up to this, either way: the regression was fitted with them so."""
 
 
 @lru_cache(maxsize=1)
 def calibration() -> tuple[Logistic, dict[str, Any]]:
-    """The fitted one that comes with the package, and what is stored with it."""
-    return stored(FITTED, FEATURES)
+    """The regression that comes with the package, and what is stored with it."""
+    return read_calibration(CALIBRATION, FEATURES)
 
 
 @lru_cache(maxsize=64)
@@ -50,41 +51,37 @@ def threshold(wrong_accepted: float) -> float:
     return float(lowest)
 
 
-def answerable(question: str, hits: Sequence[Hit], reader: Reader) -> float:
-    """The probability that `hits` answer the question. A reader that is not ours, whose logits mean something
-    else than what was fitted, is asked for its own."""
-    if not hits:
+def answerable(reading: Reading) -> float:
+    """The probability that the hits which were read answer the question. A reader that is not ours, whose logits mean
+    something else than what was calibrated, is believed as it is."""
+    if not reading.ranking.hits:
         return 0.0
-    if not reader.ours:
-        return reader.read(question, [h.passage.text for h in hits], [h.passage.title for h in hits]).answerable
-    return calibration()[0].probability(features(question, hits, reader))
+    return calibration()[0].probability(features(reading)) if reading.ours else reading.answerable
 
 
-def features(question: str, hits: Sequence[Hit], reader: Reader) -> list[float]:
+def features(reading: Reading) -> list[float]:
     """Values in the order of `FEATURES`; logits are bounded so that no single one decides."""
-    texts, titles = [h.passage.text for h in hits], [h.passage.title for h in hits]
-    looks = reader.looks(question, texts, titles, ordered=True)
-    spans = reader.read(question, texts, titles, ordered=True).spans
-    relevance = [*sorted((look.relevance for look in looks), reverse=True), -8.0, -8.0]
-    if not spans:
-        return [_bounded(relevance[0]), _bounded(relevance[1]), -8.0, -8.0, 0.0, 0.0, 1.0, 0.0, 0.0]
-    best = spans[0]
-    look, passage = looks[best.passage], hits[best.passage].passage
-    number = look.sentences.index((best.start, best.end))
-    asked, named = content_stems(question), names(question)
+    ranking = reading.ranking
+    relevance = [*sorted((s.relevance for s in ranking.scores), reverse=True), -_BOUND, -_BOUND]
+    if not reading.spans:
+        return [_bounded(relevance[0]), _bounded(relevance[1]), -_BOUND, -_BOUND, 0.0, 0.0, 1.0, 0.0, 0.0]
+    best = reading.spans[0]
+    scores, passage = ranking.scores[best.passage], ranking.hits[best.passage].passage
+    number = scores.sentences.index((best.start, best.end))
+    asked, named = content_stems(ranking.question), names(ranking.question)
     around = content_stems(passage.searchable)
     sentence = content_stems(passage.text[best.start : best.end])
     evidence = f"{passage.searchable} {passage.published or ''}"
     return [
         _bounded(relevance[0]),
         _bounded(relevance[1]),
-        _bounded(look.evidence[number]),
-        _bounded(look.words[number][1]),
+        _bounded(scores.evidence[number]),
+        _bounded(scores.words[number][1]),
         len(asked & around) / max(len(asked), 1),
         len(asked & sentence) / max(len(asked), 1),
-        len(missing_names(question, evidence)) / max(len(named), 1),
-        float(bool(missing_amounts(question, evidence))),
-        least_covered(question, passage.searchable),
+        len(missing_names(ranking.question, evidence)) / max(len(named), 1),
+        float(bool(missing_amounts(ranking.question, evidence))),
+        least_covered(ranking.question, passage.searchable),
     ]
 
 
@@ -108,4 +105,4 @@ def least_covered(question: str, text: str) -> float:
 
 
 def _bounded(logit: float) -> float:
-    return max(-8.0, min(8.0, logit))
+    return max(-_BOUND, min(_BOUND, logit))

@@ -27,11 +27,11 @@ from index.language.facts import (
 )
 from index.language.sentences import sentences
 from index.language.words import content_stems, support
-from index.models.logistic import Logistic, stored
+from index.models.logistic import Logistic, read_calibration
 
 from ..answers import Verdict as Label
 
-FITTED = Path(__file__).parent / "weights" / "verification.json"
+CALIBRATION = Path(__file__).parent / "weights" / "verification.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +62,14 @@ def verify(sentence: str, spans: Sequence[str], *, reader: Reader | Literal["def
     """
     if not sentence.strip() or not any(s.strip() for s in spans):
         return Verdict("not_found", 0.0, "there is nothing to check it against")
-    found = check(sentence, spans, Reader.open() if reader == "default" else reader)
-    return judged(found, fitted())
+    checked = check(sentence, spans, Reader.open() if reader == "default" else reader)
+    return judged(checked, calibration())
 
 
+CONTRADICTED_AT_MOST = 0.2
+"""The most that a sentence scores (in 0..1) which the text contradicts; set by hand."""
+MISSING_AT_MOST = 0.45
+"""The same for a sentence with something in it that the text does not have."""
 _NEAR = 3
 """Sentences of the text that the reader's support head looks at together."""
 FEATURES = (
@@ -87,15 +91,15 @@ def check(sentence: str, spans: Sequence[str], reader: Reader | None) -> Check:
     if pair := swapped(sentence, best):
         wrong += (f"“{pair[0]}” and “{pair[1]}” have changed places",)
     missing = tuple(
-        f"{what} {', '.join(f'“{x}”' for x in found)} {'are' if len(found) > 1 else 'is'} not in the source"
-        for what, found in (
+        f"{what} {', '.join(f'“{x}”' for x in lacking)} {'are' if len(lacking) > 1 else 'is'} not in the source"
+        for what, lacking in (
             ("the number", missing_numbers),
             ("the date", missing_dates),
             ("the name", unknown),
             ("the quotation", misquoted),
             ("the address", missing_addresses(sentence, text)),
         )
-        if found
+        if lacking
     )
     wanted = content_stems(sentence)
     read = None
@@ -130,7 +134,7 @@ def _nearest(sentence: str, spans: Sequence[str]) -> list[tuple[float, str, tupl
 
 
 @dataclass(frozen=True, slots=True)
-class Fitted:
+class Calibration:
     """The regression over `FEATURES`, and from which probability on a sentence counts as supported or partly."""
 
     model: Logistic
@@ -139,24 +143,24 @@ class Fitted:
 
 
 @lru_cache(maxsize=1)
-def fitted() -> Fitted:
+def calibration() -> Calibration:
     """The one that comes with the package."""
-    model, facts = stored(FITTED, FEATURES)
-    return Fitted(model, facts["supported_from"], facts["partly_from"])
+    model, facts = read_calibration(CALIBRATION, FEATURES)
+    return Calibration(model, facts["supported_from"], facts["partly_from"])
 
 
-def judged(found: Check, fit: Fitted) -> Verdict:
+def judged(checked: Check, calibration: Calibration) -> Verdict:
     """What contradicts the text is not found in it; what is not in it is partly found at most."""
-    score = fit.model.probability(found.values)
-    if found.wrong:
-        return Verdict("not_found", min(score, 0.2), _said(found.wrong))
-    if found.missing:
-        hard = any(not m.startswith("the name") for m in found.missing)
-        label: Label = "not_found" if hard or score < fit.partly_from else "partly"
-        return Verdict(label, min(score, 0.45), _said(found.missing))
-    if score >= fit.supported_from:
+    score = calibration.model.probability(checked.values)
+    if checked.wrong:
+        return Verdict("not_found", min(score, CONTRADICTED_AT_MOST), _said(checked.wrong))
+    if checked.missing:
+        hard = any(not m.startswith("the name") for m in checked.missing)
+        label: Label = "not_found" if hard or score < calibration.partly_from else "partly"
+        return Verdict(label, min(score, MISSING_AT_MOST), _said(checked.missing))
+    if score >= calibration.supported_from:
         return Verdict("supported", score, "its words, names and numbers are in the source")
-    if score >= fit.partly_from:
+    if score >= calibration.partly_from:
         return Verdict("partly", score, "the source says something near, in other words")
     return Verdict("not_found", score, "the source does not say this")
 

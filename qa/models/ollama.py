@@ -1,151 +1,193 @@
-"""Chat models behind a protocol of one method; Ollama through LlamaIndex, and a scripted one for tests.
+"""An Ollama server and its models, through LlamaIndex's integration.
 
-The home of llama-index's LLM classes, of the ollama client, and of the errors they raise. A new back
-end is a class with `name`, `context_tokens` and `stream`.
+The home of llama-index's LLM classes, of the ollama client, and of the errors they raise.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from threading import Lock
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from ..errors import LLMBadReply, LLMConnectionLost, LLMError, LLMModelMissing, LLMStalled, LLMUnavailable
-from ..settings import Settings
+from ..errors import (
+    BadSetting,
+    LLMBadReply,
+    LLMConnectionLost,
+    LLMCutShort,
+    LLMError,
+    LLMModelMissing,
+    LLMStalled,
+    LLMUnavailable,
+)
+from .protocol import ChatModel, Connection, Message, ServerStatus
 
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    role: Literal["system", "user", "assistant"]
-    content: str
-
-
-class ChatModel(Protocol):
-    """A model that continues a conversation, piece by piece. `stream` raises LLMError and nothing else."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def context_tokens(self) -> int: ...
-
-    def stream(self, messages: Sequence[Message]) -> Iterator[str]: ...
-
-
-class CutShort(LLMError):
-    """The reply ended before the model had finished (its token limit, or the server stopped)."""
-
-
-@dataclass(slots=True)
-class ScriptedLLM:
-    """Says what it was told to say: a stand-in for tests of one's own code, without a server.
-
-    Each reply is a string, sent as is; a list of pieces, sent one by one; or an LLMError, raised (inside
-    a list: raised after the pieces before it). `asked` keeps every conversation it was given.
-    """
-
-    replies: list[str | LLMError | Sequence[str | LLMError]]
-    name: str = "scripted"
-    context_tokens: int = 8192
-    asked: list[tuple[Message, ...]] = field(default_factory=list)
-
-    def stream(self, messages: Sequence[Message]) -> Iterator[str]:
-        self.asked.append(tuple(messages))
-        reply = self.replies.pop(0)
-        for piece in [reply] if isinstance(reply, (str, LLMError)) else reply:
-            if isinstance(piece, LLMError):
-                raise piece
-            yield piece
-
-
-@dataclass(frozen=True, slots=True)
-class OllamaStatus:
-    """What an Ollama server offers: names of its chat models, or why there are none."""
-
-    host: str
-    reachable: bool
-    chat_models: tuple[str, ...] = ()
-    reason: str = ""
-
-
-def ollama_status(settings: Settings) -> OllamaStatus:
-    """Asks the configured server, with a short time limit. Never raises."""
+if TYPE_CHECKING:
     import httpx
     import ollama
 
+REMEMBERED_FOR = 10.0
+"""Seconds for which what a server said of its models is believed: a question costs no requests for it while people ask
+one after the other, and a model that was pulled shows up soon."""
+REPLY_TOKENS = 1024
+"""Tokens after which a model is made to stop: `prompts.REPLY_TOKENS` keeps as much of its window free."""
+_NAMED_AT_MOST = 10
+"""Models that an error message lists by name."""
+_ADVICE_START = "Start it with `ollama serve`, or use --answerer quote."
+_ADVICE_PULL = "Run `ollama pull llama3.2`."
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What a server says of one model: whether it can chat, and the tokens of its window (None when it does not say)."""
+
+    can_chat: bool
+    window: int | None
+
+
+class OllamaServer:
+    """One server. Its list of models and the facts of a model are each asked for once in `REMEMBERED_FOR` seconds;
+    the facts only of a model that is opened."""
+
+    label: ClassVar[str] = "Ollama"
+    address_variable: ClassVar[str] = "OLLAMA_HOST"
+    default_address: ClassVar[str] = "http://127.0.0.1:11434"
+
+    def __init__(self, connection: Connection, clock: Callable[[], float] = time.monotonic) -> None:
+        self._connection, self._clock = connection, clock
+        self._lock = Lock()
+        self._listed: tuple[float, tuple[tuple[str, bool], ...]] | None = None
+        self._facts: dict[str, tuple[float, _Facts]] = {}
+
+    def status(self) -> ServerStatus:
+        """From the list of models alone: what a name or family says is for embedding only is left out."""
+        import httpx
+        import ollama
+
+        host = self._connection.address
+        try:
+            listed = self._models()
+        except BadSetting as error:
+            return ServerStatus(False, reason=str(error), advice="Correct it, or use --answerer quote.")
+        except (ConnectionError, httpx.HTTPError, OSError):
+            return ServerStatus(False, reason=f"Ollama not found at {host}", advice=_ADVICE_START)
+        except (ollama.ResponseError, ValueError, TypeError, AttributeError) as error:
+            reason = f"{host} does not answer like Ollama: {error}"
+            return ServerStatus(False, reason=reason, advice=_ADVICE_START)
+        chat = tuple(name for name, likely in listed if likely)
+        if chat:
+            return ServerStatus(True, chat)
+        reason = "Ollama has only embedding models" if listed else "Ollama has no model yet"
+        return ServerStatus(True, reason=f"{reason}: run `ollama pull llama3.2`", advice=_ADVICE_PULL)
+
+    def open(self, model: str) -> ChatModel:
+        """`llama3.2` means `llama3.2:latest`."""
+        with _translated(model, self._connection, []):
+            listed = self._models()
+            name = next((n for n, _ in listed if n in (model, f"{model}:latest")), None)
+            if name is None:
+                raise LLMModelMissing(
+                    f"The Ollama server at {self._connection.address} has no model {model!r}. It has: "
+                    f"{_some([n for n, likely in listed if likely])}. Run `ollama pull {model}`, or choose one of these."
+                )
+            try:
+                facts = self._facts_of(name)
+            except Exception:
+                self._listed = None  # it may be gone: the next question lists anew
+                raise
+        if not facts.can_chat:
+            raise LLMModelMissing(f"{name} cannot chat, it is for embedding only. {_ADVICE_PULL}")
+        return OllamaModel(name, self._connection, facts.window)
+
+    def _models(self) -> tuple[tuple[str, bool], ...]:
+        """Every model with whether it seems able to chat, in the order of the server (the newest first)."""
+        now = self._clock()
+        with self._lock:
+            remembered = self._listed
+            if remembered is None or now - remembered[0] >= REMEMBERED_FOR:
+                with self._client() as client:
+                    models = client.list().models
+                seen = ((m.model, m.details.family if m.details else None) for m in models if m.model)
+                remembered = now, tuple((name, _seems_to_chat(name, family or "")) for name, family in seen)
+                self._listed = remembered
+            return remembered[1]
+
+    def _facts_of(self, name: str) -> _Facts:
+        now = self._clock()
+        with self._lock:
+            remembered = self._facts.get(name)
+            if remembered is None or now - remembered[0] >= REMEMBERED_FOR:
+                with self._client() as client:
+                    shown = client.show(name)
+                family = (shown.details.family or "") if shown.details else ""
+                stated = [int(v) for k, v in (shown.modelinfo or {}).items() if k.endswith("context_length")]
+                can_chat = "completion" in shown.capabilities if shown.capabilities else _seems_to_chat(name, family)
+                remembered = now, _Facts(can_chat, stated[0] if stated else None)
+                self._facts[name] = remembered
+            return remembered[1]
+
+    def _client(self) -> ollama.Client:
+        import httpx
+
+        return _client(self._connection, httpx.Timeout(5.0, connect=1.5))
+
+
+def _client(connection: Connection, timeout: httpx.Timeout) -> ollama.Client:
+    """Raises BadSetting."""
+    import ollama
+
     try:
-        client = ollama.Client(host=settings.ollama_host, timeout=httpx.Timeout(5.0, connect=1.5), trust_env=False)
+        return ollama.Client(host=connection.address, timeout=timeout, trust_env=False)
     except ValueError as error:
-        return OllamaStatus(
-            settings.ollama_host, False, reason=f"OLLAMA_HOST={settings.ollama_host!r} is not an address: {error}"
-        )
-    try:
-        listed = [m.model for m in client.list().models if m.model]
-        chat = tuple(name for name in listed if _can_chat(client, name))
-    except (ConnectionError, httpx.HTTPError, OSError):
-        return OllamaStatus(settings.ollama_host, False, reason=f"Ollama not found at {settings.ollama_host}")
-    except (ollama.ResponseError, ValueError, TypeError, AttributeError) as error:
-        return OllamaStatus(
-            settings.ollama_host, False, reason=f"{settings.ollama_host} does not answer like Ollama: {error}"
-        )
-    reason = (
-        ""
-        if chat
-        else ("Ollama has only embedding models" if listed else "Ollama has no model yet")
-        + ": run `ollama pull llama3.2`"
-    )
-    return OllamaStatus(settings.ollama_host, True, chat, reason)
+        raise BadSetting(f"OLLAMA_HOST={connection.address!r} is not an address: {error}") from error
 
 
-def _can_chat(client: Any, name: str) -> bool:
-    """Whether a model can chat: what the server says of it, or for old servers the family it belongs to."""
-    shown = client.show(name)
-    if shown.capabilities:
-        return "completion" in shown.capabilities
-    family = (shown.details.family or "") if shown.details else ""
+def _some(names: Sequence[str]) -> str:
+    more = len(names) - _NAMED_AT_MOST
+    return ", ".join(names[:_NAMED_AT_MOST]) + (f" and {more} more" if more > 0 else "")
+
+
+def _seems_to_chat(name: str, family: str) -> bool:
+    """From a model's name and family alone; servers older than Ollama's capabilities say no more."""
     return not ("bert" in family or "embed" in name.lower() or name.lower().startswith(("bge", "all-minilm")))
 
 
 class OllamaModel:
-    """A model on an Ollama server, through LlamaIndex's integration."""
+    """A model on an Ollama server."""
 
-    def __init__(self, model: str, settings: Settings) -> None:
+    def __init__(self, model: str, connection: Connection, window: int | None = None) -> None:
         import httpx
-        import ollama
         from llama_index.llms.ollama import Ollama
 
-        self.model, self._settings = model, settings
-        client = ollama.Client(
-            host=settings.ollama_host, timeout=httpx.Timeout(settings.llm_timeout, connect=5.0), trust_env=False
-        )
-        self.context_tokens = min(settings.context_tokens, self._window(client))
+        self.model, self._connection = model, connection
+        self.context_tokens = min(connection.context_tokens, window or connection.context_tokens)
+        # A model that thinks spends its tokens on that, and may end without an answer. gpt-oss takes no "no". It has
+        # to be said here: LlamaIndex loses a False that is said at the call.
+        thinking: bool | Literal["low"] = "low" if "gpt-oss" in model else False
         self._llm = Ollama(
             model=model,
-            client=client,
-            base_url=settings.ollama_host,
+            client=_client(connection, httpx.Timeout(connection.timeout, connect=5.0)),
+            base_url=connection.address,
             context_window=self.context_tokens,
             temperature=0.0,
-            request_timeout=settings.llm_timeout,
-            additional_kwargs={"num_predict": 1024},
+            request_timeout=connection.timeout,
+            thinking=thinking,
+            additional_kwargs={"num_predict": REPLY_TOKENS},
         )
 
     @property
     def name(self) -> str:
         return f"ollama/{self.model}"
 
-    def _window(self, client: Any) -> int:
-        with _translated(self.model, self._settings, []):
-            facts = client.show(self.model).modelinfo or {}
-        stated = [int(v) for k, v in facts.items() if k.endswith("context_length")]
-        return stated[0] if stated else self._settings.context_tokens
-
     def stream(self, messages: Sequence[Message]) -> Iterator[str]:
-        from llama_index.core.llms import ChatMessage
+        from llama_index.core.llms import ChatMessage, MessageRole
 
         said: list[str] = []
         finished = False
-        with _translated(self.model, self._settings, said):
-            for part in self._llm.stream_chat([ChatMessage(role=m.role, content=m.content) for m in messages]):
+        with _translated(self.model, self._connection, said):
+            sent = [ChatMessage(role=MessageRole(m.role), content=m.content) for m in messages]
+            for part in self._llm.stream_chat(sent):
                 raw: Any = part.raw or {}
                 if part.delta:
                     said.append(part.delta)
@@ -153,7 +195,7 @@ class OllamaModel:
                 if raw.get("done"):
                     finished = raw.get("done_reason") != "length"
         if not finished:
-            raise CutShort(
+            raise LLMCutShort(
                 "The model stopped before it had finished its answer. Ask again, or ask for less.", "".join(said)
             )
 
@@ -161,19 +203,19 @@ class OllamaModel:
 class _translated:
     """Turns what httpx, ollama and json raise into our errors, each saying what to do."""
 
-    def __init__(self, model: str, settings: Settings, said: list[str]) -> None:
-        self._model, self._settings, self._said = model, settings, said
+    def __init__(self, model: str, connection: Connection, said: list[str]) -> None:
+        self._model, self._connection, self._said = model, connection, said
 
     def __enter__(self) -> None:
         return None
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if error is None or isinstance(error, (GeneratorExit, KeyboardInterrupt, LLMError)):
+        if error is None or isinstance(error, (GeneratorExit, KeyboardInterrupt, LLMError, BadSetting)):
             return
         import httpx
         import ollama
 
-        host, partial = self._settings.ollama_host, "".join(self._said)
+        host, partial = self._connection.address, "".join(self._said)
         if isinstance(error, (ConnectionError, httpx.ConnectError, httpx.ConnectTimeout)) and not partial:
             raise LLMUnavailable(
                 f"No Ollama server answers at {host}. Start it with `ollama serve`, or ask without a model "
@@ -182,7 +224,7 @@ class _translated:
             ) from error
         if isinstance(error, httpx.TimeoutException):
             raise LLMStalled(
-                f"The model {self._model} said nothing for {self._settings.llm_timeout:g} seconds. Ask again, choose a "
+                f"The model {self._model} said nothing for {self._connection.timeout:g} seconds. Ask again, choose a "
                 "smaller model, or raise NEWSDESK_LLM_TIMEOUT.",
                 partial,
             ) from error
@@ -205,38 +247,3 @@ class _translated:
                 f"The server at {host} sent something that is not Ollama's protocol ({error}). Check OLLAMA_HOST.",
                 partial,
             ) from error
-
-
-def choose_model(settings: Settings) -> tuple[ChatModel | None, str]:
-    """The model to answer with and, in words, why; None means quoting.
-
-    With `answerer="ollama"` a missing server or model is an error; with "auto" it is a reason to quote.
-    Raises LLMUnavailable or LLMModelMissing.
-    """
-    if settings.answerer == "quote":
-        return None, "Quoting, as chosen: no language model is used."
-    status = ollama_status(settings)
-    wanted = settings.model
-    if status.chat_models:
-        chosen = _matching(wanted, status.chat_models) if wanted else status.chat_models[0]
-        if chosen:
-            return OllamaModel(chosen, settings), f"Answering with {chosen} on Ollama."
-        problem: LLMError = LLMModelMissing(
-            f"The Ollama server at {status.host} has no chat model {wanted!r}. It has: {', '.join(status.chat_models)}. "
-            f"Run `ollama pull {wanted}`, or choose one of these."
-        )
-        # A model asked for by name is never silently replaced.
-        raise problem
-    problem = (
-        LLMModelMissing(f"{status.reason}.")
-        if status.reachable
-        else LLMUnavailable(f"{status.reason}. Start it with `ollama serve`, or use --answerer quote.")
-    )
-    if settings.answerer == "ollama":
-        raise problem
-    return None, f"{status.reason}: quoting."
-
-
-def _matching(wanted: str, models: Sequence[str]) -> str | None:
-    """The listed name that `wanted` means: `llama3.2` means `llama3.2:latest`."""
-    return next((m for m in models if m in (wanted, f"{wanted}:latest")), None)

@@ -8,7 +8,7 @@ import pytest
 from evals.injection import PAYLOAD, Obedient, planted_in, succeeded, ways
 from index import Retriever, sync
 from qa import Answerer, Settings
-from qa.models.ollama import Message
+from qa.models.protocol import Message
 
 STORY = (
     "Anselm Dray had lived for four days on honey and rainwater, the rescue service said. "

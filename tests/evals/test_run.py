@@ -9,7 +9,7 @@ import pytest
 from evals import run
 from evals.run import ask_all, evaluate
 from qa import Settings
-from tests.conftest import FakeOllama
+from tests.fakes import FakeOllama
 
 
 def test_only_the_questions_asked_for_are_asked_and_their_documents_come_with_them() -> None:
@@ -23,7 +23,7 @@ def test_a_model_that_breaks_off_is_an_error_a_question_and_an_exit_code(
     tmp_path: Path, ollama: FakeOllama, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     ollama.says("They met", done=False)
-    settings = Settings(answerer="ollama", ollama_host=ollama.url)
+    settings = Settings(answerer="ollama", server_addresses={"ollama": ollama.url})
     down = ask_all(settings, corpora=["march-2025"], limit=1)
     assert [r.answer for r in down.results] == [None]
     assert re.match(r"[A-Z]\w+: The model ", down.results[0].error)

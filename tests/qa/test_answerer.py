@@ -14,12 +14,12 @@ from qa import (
     Found,
     LLMBadReply,
     LLMConnectionLost,
+    LLMCutShort,
     Piece,
     ScriptedLLM,
     SearchingFor,
     Settings,
 )
-from qa.models.ollama import CutShort
 
 
 def scripted(retriever: Retriever, *replies: object) -> tuple[Answerer, ScriptedLLM]:
@@ -108,7 +108,7 @@ def test_a_failure_is_an_error_that_keeps_what_was_written(retriever: Retriever)
 
 
 def test_a_reply_cut_short_is_marked_incomplete(retriever: Retriever) -> None:
-    answerer, _ = scripted(retriever, ["Aurel Tarsi signed for Velmar [1]. The", CutShort("stopped")])
+    answerer, _ = scripted(retriever, ["Aurel Tarsi signed for Velmar [1]. The", LLMCutShort("stopped")])
     answer = answerer.answer("Who signed for Velmar?")
     assert answer.incomplete
     assert not answer.abstained

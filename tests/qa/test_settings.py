@@ -13,7 +13,9 @@ def test_defaults() -> None:
 
 def test_the_environment_is_read() -> None:
     read = Settings.from_environment({"NEWSDESK_INDEX": "/x", "OLLAMA_HOST": "0.0.0.0", "NEWSDESK_WRONG_ACCEPTED": "2"})
-    assert (read.index, read.ollama_host, read.wrong_accepted) == (Path("/x"), "0.0.0.0", 0.02)
+    assert (read.index, read.wrong_accepted) == (Path("/x"), 0.02)
+    assert read.connection("ollama").address == "0.0.0.0"
+    assert Settings().connection("ollama").address == "http://127.0.0.1:11434"
 
 
 @pytest.mark.parametrize(

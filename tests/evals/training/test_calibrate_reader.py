@@ -15,7 +15,7 @@ from evals.training.calibrate_reader import (
     indexed,
 )
 from index.reading.reader import Calibration
-from index.reading.scores import Look
+from index.reading.scores import TextScores
 from qa import Reader
 
 TEXT = "The bridge of Sarrow opened with a feast. It was built in 1878."
@@ -32,7 +32,7 @@ def test_a_second_reading_and_the_place_of_the_passage_decide_together() -> None
 def test_candidates_are_the_sentences_that_the_reader_would_choose_from() -> None:
     reader = Reader.open()
     question = "When was the bridge of Sarrow built?"
-    look = reader.looks(question, [TEXT])[0]
+    look = reader.scores(question, [TEXT])[0]
     asked = Asked("made", question, True, (Seen(TEXT, look, (False, True)),), (), ())
     (row,) = candidates(reader, reader.calibration, [asked], found=False)
     best = max(row, key=lambda c: c.standing(reader.calibration.alone_share, reader.calibration.place_cost))
@@ -43,7 +43,7 @@ def test_candidates_are_the_sentences_that_the_reader_would_choose_from() -> Non
 
 def test_sentences_are_ranked_in_their_paragraph_and_among_others() -> None:
     def sentence(relevance: float, keyword: float, *, own: bool, right: bool = False) -> Alone:
-        look = Look(relevance, ((0, 1),), (0.0,), (((0, 1), 0.0),))
+        look = TextScores(relevance, ((0, 1),), (0.0,), (((0, 1), 0.0),))
         return Alone(look, (keyword, 0.0), (keyword, 0.0) if own else None, right)
 
     answering, beside = sentence(2.0, 1.0, own=True, right=True), sentence(1.0, 0.0, own=True)

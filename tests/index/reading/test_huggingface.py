@@ -25,8 +25,8 @@ def test_hugging_face_readers_can_be_put_in_by_path(kind: str, tmp_path: Path) -
         num_hidden_layers=1,
         num_attention_heads=2,
         intermediate_size=16,
-        num_labels=2 if kind == "QuestionAnswering" else 1,
     )
+    config.num_labels = 2 if kind == "QuestionAnswering" else 1
     getattr(transformers, f"BertFor{kind}")(config).save_pretrained(tmp_path)
     transformers.AutoTokenizer.from_pretrained(packaged_model_path()).save_pretrained(tmp_path)
     reader = Reader.open(str(tmp_path))

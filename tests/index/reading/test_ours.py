@@ -23,14 +23,14 @@ def test_weights_of_another_version_are_a_clear_error(tmp_path: Path) -> None:
         Reader.open(str(tmp_path))
 
 
-def test_of_many_texts_those_that_promise_least_are_not_read_to_the_end() -> None:
+def test_of_many_texts_those_with_the_lowest_early_scores_are_not_read_to_the_end() -> None:
     """They stay behind the others, and are read when they are asked for among few."""
     reader = Reader.open()
     filler = "The council of Port Merrow spoke about the fishing season, the harbour and the price of diesel. " * 4
     many = [f"{filler}It was meeting number {n}." for n in range(18)] + [f"{filler}{BRIDGE}", f"{filler}{WOLF}"]
     question = "When was the bridge of Sarrow built, please?"
-    looks = reader.looks(question, many)
-    unread = [n for n, look in enumerate(looks) if not look.whole]
+    scored = reader.scores(question, many)
+    unread = [n for n, text in enumerate(scored) if not text.whole]
     assert 0 < len(unread) <= 14
     scores = reader.rank(question, many)
     assert scores.argmax() == 18
@@ -38,5 +38,5 @@ def test_of_many_texts_those_that_promise_least_are_not_read_to_the_end() -> Non
     best = reader.read(question, many).spans[0]
     assert many[best.passage][best.start : best.end] == "The bridge of Sarrow was built in 1878."
     few = [many[unread[0]], many[18]]
-    assert all(look.whole for look in reader.looks(question, few))
-    assert all(look.whole for look in reader.looks(question, [BRIDGE, WOLF, f"{BRIDGE} {WOLF}"] * 3))
+    assert all(text.whole for text in reader.scores(question, few))
+    assert all(text.whole for text in reader.scores(question, [BRIDGE, WOLF, f"{BRIDGE} {WOLF}"] * 3))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from index import ReaderError
+from index import Hit, Passage, ReaderError
 from index.reading.reader import READ_AGAIN, likeness, mixed
 from qa import Reader
 
@@ -69,7 +69,7 @@ def test_the_best_sentences_are_read_again_by_themselves() -> None:
     first, second = once.read(question, texts).spans, twice.read(question, texts).spans
     scores = {(s.passage, s.start): s.score for s in second}
     for span in first[:READ_AGAIN]:
-        alone = once.alone_logit(once.looks(question, [texts[span.passage][span.start : span.end]])[0])
+        alone = once.alone_logit(once.scores(question, [texts[span.passage][span.start : span.end]])[0])
         expected = mixed(logit(span.score), alone, 2.0)
         assert logit(scores[span.passage, span.start]) == pytest.approx(
             expected, abs=0.1
@@ -77,6 +77,34 @@ def test_the_best_sentences_are_read_again_by_themselves() -> None:
     assert len(first) > READ_AGAIN
     assert all(scores[s.passage, s.start] == s.score for s in first[READ_AGAIN:])
     assert [s.score for s in second] == sorted((s.score for s in second), reverse=True)
+
+
+def test_hits_are_ranked_once_and_read_on_from_there() -> None:
+    question, reader = "When was the bridge of Sarrow built?", Reader.open()
+    hits = [Hit(Passage(f"d{n}", text, 7, 7 + len(text)), 1.0 - n / 10) for n, text in enumerate(TEXTS)]
+    ranking = reader.ranking(question, hits)
+    assert ranking.hits == tuple(hits)
+    assert ranking.relevance == pytest.approx(reader.rank(question, TEXTS, ordered=True).tolist())
+    best = reader.rerank(question, hits)
+    assert best == ranking.reordered()
+    assert best.hits[0].passage is hits[1].passage
+    reading = reader.reading(best)
+    assert reading.ranking is best
+    span = reading.spans[0]
+    assert best.hits[span.passage].passage.text[span.start : span.end] == "The bridge of Sarrow was built in 1878."
+    assert reading.answerable == reader.read(question, TEXTS).answerable
+
+
+def test_only_texts_that_were_altered_since_are_read_again() -> None:
+    question, reader = "When was the bridge of Sarrow built?", Reader.open()
+    hits = [Hit(Passage(f"d{n}", text, 0, len(text)), 1.0) for n, text in enumerate(TEXTS)]
+    ranking = reader.ranking(question, hits)
+    assert reader.with_texts(ranking, hits) is ranking
+    blanked = replace(hits[1], passage=replace(hits[1].passage, text=TEXTS[1].replace("1878", "    ")))
+    altered = reader.with_texts(ranking, [hits[0], blanked, hits[2]])
+    assert altered.hits[1] is blanked
+    assert (altered.scores[0], altered.scores[2]) == (ranking.scores[0], ranking.scores[2])
+    assert altered.relevance[1] < ranking.relevance[1]
 
 
 def test_where_a_search_put_a_passage_counts_when_the_order_is_said_to_mean_something() -> None:

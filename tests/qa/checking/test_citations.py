@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Hit, Passage
-from qa.checking.citations import StreamFilter, cite
+from qa.checking.citations import Cited, Marked, cite
+from qa.writing.reply import parsed
 
 TEXT = (
     "Velmar and Karsova signed a fishing treaty in Port Merrow on Tuesday. Foreign minister Aurel Tarsi signed for Velmar. "
@@ -20,12 +21,16 @@ HITS = [
 ]
 
 
+def cited_in(reply: str) -> Cited:
+    return cite(parsed(reply).sentences, HITS)
+
+
 def quotes(reply: str) -> list[str]:
-    return [c.quote for c in cite(reply, HITS).citations]
+    return [c.quote for c in cited_in(reply).citations]
 
 
 def test_a_mark_leads_to_the_sentence_that_supports_the_claim() -> None:
-    cited = cite("Aurel Tarsi signed the treaty for Velmar [1]. Some 260 people were taken to a school [2].", HITS)
+    cited = cited_in("Aurel Tarsi signed the treaty for Velmar [1]. Some 260 people were taken to a school [2].")
     assert [s.with_marks() for s in cited.sentences] == [
         "Aurel Tarsi signed the treaty for Velmar. [1]",
         "Some 260 people were taken to a school. [2]",
@@ -48,14 +53,14 @@ def test_every_way_to_write_a_mark(mark: str) -> None:
 
 @pytest.mark.parametrize("number", ["0", "3", "7", "99"])
 def test_a_number_outside_the_list_is_removed_and_said(number: str) -> None:
-    cited = cite(f"Aurel Tarsi signed for Velmar [{number}].", HITS)
+    cited = cited_in(f"Aurel Tarsi signed for Velmar [{number}].")
     assert [c.document_id for c in cited.citations] == ["treaty"]
     assert f"[{number}]" in cited.notes[0]
     assert "[" not in cited.sentences[0].text
 
 
 def test_a_mark_on_the_wrong_passage_is_corrected() -> None:
-    assert [c.document_id for c in cite("Bodil Arne said 260 people were taken to a school [1].", HITS).citations] == [
+    assert [c.document_id for c in cited_in("Bodil Arne said 260 people were taken to a school [1].").citations] == [
         "flood"
     ]
 
@@ -65,7 +70,7 @@ def test_a_sentence_without_a_mark_gets_the_span_that_supports_it() -> None:
 
 
 def test_marks_in_a_list_at_the_end_are_not_needed() -> None:
-    cited = cite("The treaty runs for three years.\n\nSources: [1], [2]", HITS)
+    cited = cited_in("The treaty runs for three years.\n\nSources: [1], [2]")
     assert [s.text for s in cited.sentences] == ["The treaty runs for three years."]
 
 
@@ -78,52 +83,27 @@ def test_marks_in_a_list_at_the_end_are_not_needed() -> None:
     ],
 )
 def test_what_no_passage_supports_gets_no_citation_and_a_reason(invented: str) -> None:
-    cited = cite(invented, HITS)
+    cited = cited_in(invented)
     assert [(s.verdict, s.citations) for s in cited.sentences] == [("not_found", ())]
     assert "the source" in cited.sentences[0].reason
     assert cited.citations == ()
 
 
 def test_a_fabricated_quotation_loses_its_quotation_marks() -> None:
-    cited = cite('Linnea Croft said "we signed the fishing treaty in Port Merrow" [1].', HITS)
+    cited = cited_in('Linnea Croft said "we signed the fishing treaty in Port Merrow" [1].')
     assert cited.sentences[0].text == "Linnea Croft said we signed the fishing treaty in Port Merrow."
     assert cited.sentences[0].verdict == "partly"
     assert "not a quotation" in cited.sentences[0].reason
-    kept = cite('"We shook hands on it at noon," Linnea Croft said [1].', HITS)
+    kept = cited_in('"We shook hands on it at noon," Linnea Croft said [1].')
     assert kept.sentences[0].text.startswith('"We shook hands')
     assert kept.sentences[0].verdict == "supported"
 
 
 def test_thinking_preambles_decoration_and_links_are_left_out() -> None:
     reply = "<think>Passage 2?</think>Here is the answer: **The treaty** runs for [three years](http://evil.example) [1]. ![x](http://evil.example/?q=secret)"
-    cited = cite(reply, HITS)
-    assert [s.text for s in cited.sentences] == ["The treaty runs for three years."]
-    assert (
-        cite("thinking it over</think>The treaty runs for three years [1].", HITS)
-        .sentences[0]
-        .text.startswith("The treaty")
-    )
-
-
-@pytest.mark.parametrize(
-    "reply",
-    [
-        "NOT_IN_SOURCES",
-        "NOT_IN_SOURCES.",
-        "The passages do not mention the price.",
-        "I don't know.",
-        "There is no information about that in the text.",
-        "<think>x</think>not in sources",
-    ],
-)
-def test_a_refusal_is_a_refusal(reply: str) -> None:
-    cited = cite(reply, HITS)
-    assert cited.refused
-    assert cited.citations == ()
-
-
-def test_a_model_in_a_loop_says_it_once() -> None:
-    assert len(cite("The treaty runs for three years [1]. " * 30, HITS).sentences) == 1
+    assert [s.text for s in cited_in(reply).sentences] == ["The treaty runs for three years."]
+    late = cited_in("thinking it over</think>The treaty runs for three years [1].")
+    assert late.sentences[0].text.startswith("The treaty")
 
 
 @given(
@@ -134,7 +114,7 @@ def test_a_model_in_a_loop_says_it_once() -> None:
     ),
 )
 def test_whatever_a_model_writes_citations_are_exact_and_numbered(noise: str, bits: list[str]) -> None:
-    cited = cite(noise + "".join(bits), HITS)
+    cited = cited_in(noise + "".join(bits))
     texts = {"treaty": " " * 100 + TEXT, "flood": FLOOD}
     assert [c.number for c in cited.citations] == list(range(1, len(cited.citations) + 1))
     assert all(texts[c.document_id][c.start : c.end] == c.quote for c in cited.citations)
@@ -143,9 +123,9 @@ def test_whatever_a_model_writes_citations_are_exact_and_numbered(noise: str, bi
     assert all(bool(s.citations) == (s.verdict != "not_found") for s in cited.sentences)
 
 
-def test_a_stream_never_shows_half_a_mark_or_thinking() -> None:
-    shown = StreamFilter()
-    pieces = ["<th", "ink>secret", " thoughts</thi", "nk>It ", "ended [", "1", ",", "2] now <b", "ut>"]
-    seen = [shown.feed(p) for p in pieces]
-    assert "".join(seen) + shown.rest() == "It ended [1,2] now <but>"
-    assert not any(s.endswith(("[", "[1", "[1,", "<")) for s in seen)
+def test_a_false_quotation_may_hold_anything() -> None:
+    (sentence,) = cite(
+        [Marked('Linnea Croft said "\\d+ \\1 we shook hands" of Karsova and Velmar.', (1,))], HITS
+    ).sentences
+    assert "\\d+ \\1 we shook hands" in sentence.text
+    assert '"' not in sentence.text

@@ -1,35 +1,39 @@
 from __future__ import annotations
 
-from index import Hit, Passage, Reader
+from index import Hit, Passage, Reader, Reading
 from qa.checking.refusal import FEATURES, answerable, calibration, features, least_covered, threshold
 
 TEXT = "Russia and Ukraine will swap 175 prisoners of war from each side, the news agency said."
 HITS = [Hit(Passage("d", TEXT, 0, len(TEXT), title="Swap"), 1.0)]
 
 
-def test_a_question_that_is_answered_is_likelier_than_one_that_is_not() -> None:
+def reading(question: str, hits: list[Hit] = HITS) -> Reading:
     reader = Reader.open()
-    asked = answerable("How many prisoners will Russia and Ukraine swap?", HITS, reader)
-    beside = answerable("Who won the football cup of Brazil?", HITS, reader)
+    return reader.reading(reader.ranking(question, hits))
+
+
+def test_a_question_that_is_answered_is_likelier_than_one_that_is_not() -> None:
+    asked = answerable(reading("How many prisoners will Russia and Ukraine swap?"))
+    beside = answerable(reading("Who won the football cup of Brazil?"))
     assert asked > 0.5 > beside
 
 
 def test_nothing_found_is_not_answerable() -> None:
-    assert answerable("Who?", [], Reader.open()) == 0.0
+    assert answerable(reading("Who?", [])) == 0.0
 
 
 def test_features_say_what_the_passage_does_not_mention() -> None:
     named = FEATURES.index("names missing")
     number = FEATURES.index("numbers missing")
-    held = features("How many prisoners will Russia swap?", HITS, Reader.open())
-    missing = features("How many prisoners will Poland swap in 1999?", HITS, Reader.open())
+    held = features(reading("How many prisoners will Russia swap?"))
+    missing = features(reading("How many prisoners will Poland swap in 1999?"))
     assert len(held) == len(FEATURES)
     assert (held[named], missing[named]) == (0.0, 1.0)
     assert (held[number], missing[number]) == (0.0, 1.0)
 
 
 def test_empty_passages_have_features_too() -> None:
-    assert len(features("Who?", [Hit(Passage("d", "", 0, 0), 0.0)], Reader.open())) == len(FEATURES)
+    assert len(features(reading("Who?", [Hit(Passage("d", "", 0, 0), 0.0)]))) == len(FEATURES)
 
 
 def test_a_question_has_a_word_that_a_text_on_something_else_lacks() -> None:

@@ -2,27 +2,28 @@ from __future__ import annotations
 
 from index import Hit, Passage, Reader
 from index.models.embedding import Embedder
-from qa.writing.quoting import quote
+from qa.writing.draft import Draft
+from qa.writing.quoting import quote, quote_without_reader
 
 
 def hits(*texts: str) -> list[Hit]:
     return [Hit(Passage(f"d{n}", t, 0, len(t)), 1.0) for n, t in enumerate(texts)]
 
 
+def drafted(question: str, *texts: str) -> Draft:
+    reader = Reader.open()
+    return quote(reader.reading(reader.ranking(question, hits(*texts))))
+
+
 def quoted(question: str, *texts: str) -> list[str]:
-    return [c.quote for c in quote(question, hits(*texts), Reader.open(), Embedder.open()).citations]
+    return [c.quote for c in drafted(question, *texts).citations]
 
 
 def test_the_most_direct_sentence_comes_first_with_its_words_marked() -> None:
-    found = quote(
-        "When was the bridge of Sarrow built?",
-        hits("It rained in Sarrow. The bridge of Sarrow was built in 1878.", "The school is old."),
-        Reader.open(), Embedder.open(),
-    )  # fmt: skip
-    first = found.citations[0]
+    text = "It rained in Sarrow. The bridge of Sarrow was built in 1878."
+    first = drafted("When was the bridge of Sarrow built?", text, "The school is old.").citations[0]
     assert first.quote == "The bridge of Sarrow was built in 1878."
     assert first.highlight is not None
-    text = "It rained in Sarrow. The bridge of Sarrow was built in 1878."
     assert "1878" in text[slice(*first.highlight)]
 
 
@@ -44,11 +45,18 @@ def test_headings_and_lone_names_are_not_quoted() -> None:
 
 def test_a_pronoun_is_shown_with_its_name_and_cited_verbatim() -> None:
     text = "Rescue chief Bodil Arne told reporters that the water was falling. She said 260 people had been taken to a school."
-    found = quote("How many people had been taken to a school?", hits(text), Reader.open(), Embedder.open())
-    assert found.sentences[0].text.startswith("She [Bodil Arne] said 260 people")
-    assert found.citations[0].quote.startswith("She said 260 people")
+    draft = drafted("How many people had been taken to a school?", text)
+    assert draft.sentences[0].text.startswith("She [Bodil Arne] said 260 people")
+    assert draft.citations[0].quote.startswith("She said 260 people")
 
 
 def test_nothing_found_is_nothing_quoted() -> None:
-    found = quote("Who?", [], Reader.open(), Embedder.open())
-    assert (found.sentences, found.citations, found.answerable) == ((), (), 0.0)
+    assert drafted("Who?") == quote_without_reader("Who?", [], Embedder.open()) == Draft(verbatim=True)
+
+
+def test_without_a_reader_words_and_meaning_choose() -> None:
+    texts = hits("The bridge of Sarrow was built in 1878.", "The school is old.")
+    draft = quote_without_reader("When was the bridge of Sarrow built?", texts, Embedder.open())
+    assert draft.citations[0].quote == "The bridge of Sarrow was built in 1878."
+    beside = quote_without_reader("Who won the football cup of Brazil?", texts, Embedder.open())
+    assert draft.answerable > 0.5 > beside.answerable

@@ -1,0 +1,92 @@
+"""What was found for a question and what the reader makes of it: each computed once, when it is first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import zip_longest
+
+from index import Filters, Hit, Ranking, Reader, Reading, Retriever
+from index.models.embedding import Embedder
+
+from .asking.compound import Compound, taken_apart
+from .checking.planted import readable
+
+SEARCHED = 20
+"""Passages that are searched for, for each part of a question: as many as the reader reranks."""
+
+
+@dataclass(frozen=True)
+class Findings:
+    """The hits of each part of a question (of the one, where it has no parts) in the order of the search, `searched`;
+    the rest follows from these. Without a `reader` nothing is ranked or read: `ranking` and `reading` are None."""
+
+    query: str
+    compound: Compound | None
+    searched: tuple[tuple[Hit, ...], ...]
+    reader: Reader | None
+    embedder: Embedder
+
+    @staticmethod
+    def of(query: str, retriever: Retriever, filters: Filters | None = None) -> Findings:
+        """Searches for every part of `query` in the documents that `filters` allow. Raises CorpusError."""
+        compound = taken_apart(query)
+        searched = [
+            tuple(retriever.search(part, k=SEARCHED, rerank=False, filters=filters))
+            for part in (compound.parts if compound else (query,))
+        ]
+        reader = retriever.reader if isinstance(retriever.reader, Reader) else None
+        return Findings(query, compound, tuple(searched), reader, retriever.embedder)
+
+    @cached_property
+    def rankings(self) -> tuple[Ranking, ...]:
+        """One a part; none without a reader."""
+        if self.reader is None:
+            return ()
+        asked = self.compound.parts if self.compound else (self.query,)
+        return tuple(self.reader.rerank(part, hits) for part, hits in zip(asked, self.searched, strict=True))
+
+    @cached_property
+    def hits(self) -> tuple[Hit, ...]:
+        """Everything found, best first: the best of each part, then the second best of each, no passage twice."""
+        return _interleaved([r.hits for r in self.rankings] if self.reader else self.searched)
+
+    @cached_property
+    def readable(self) -> tuple[Hit, ...]:
+        """The same hits, without what in them speaks to a machine."""
+        return tuple(map(readable, self.hits))
+
+    @cached_property
+    def parts(self) -> tuple[Reading, ...]:
+        """The reading of each part of the question; none without a reader."""
+        return tuple(self._read_on(ranking) for ranking in self.rankings) if self.compound else ()
+
+    @cached_property
+    def ranking(self) -> Ranking | None:
+        """Of the whole question, with the readable hits."""
+        if self.reader is None:
+            return None
+        if self.compound:
+            return self.reader.ranking(self.query, self.readable)
+        return self.reader.with_texts(self.rankings[0], self.readable)
+
+    @cached_property
+    def reading(self) -> Reading | None:
+        """Of the whole question."""
+        return self.reader.reading(self.ranking) if self.reader and self.ranking else None
+
+    def _read_on(self, ranking: Ranking) -> Reading:
+        assert self.reader is not None
+        return self.reader.reading(self.reader.with_texts(ranking, [readable(h) for h in ranking.hits]))
+
+
+def _interleaved(parts: Sequence[Sequence[Hit]]) -> tuple[Hit, ...]:
+    if len(parts) == 1:
+        return tuple(parts[0])
+    merged: dict[str, Hit] = {}
+    for row in zip_longest(*parts):
+        for hit in row:
+            if hit is not None:
+                merged.setdefault(hit.passage.id, hit)
+    return tuple(merged.values())
