@@ -27,9 +27,9 @@ from .contract import Format, Read, Reader
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one file may take: `seconds` of reading, and `memory_bytes` of address space of the worker process
-    (on Linux; 0 for no limit). Both hold for isolated formats. `max_bytes`, where given, replaces the formats' own
-    limits on the size of a file."""
+    """What one file may take: `seconds` of reading (with the start of the worker, half a second, for the first) and
+    `memory_bytes` of address space of the worker process (on Linux; 0 for no limit), both for isolated formats.
+    `max_bytes`, where given, replaces the formats' own limits on the size of a file."""
 
     seconds: float = 300.0
     memory_bytes: int = 4 << 30

@@ -87,8 +87,9 @@ def report(tmp_path: Path) -> Path:
 def test_what_breaks_a_library_is_a_reason_and_the_next_file_is_read(
     reader: str, reason: str, odd: ModuleType, worker: Worker, report: Path
 ) -> None:
+    seconds = 1 if reader == "hangs" else 60
     with pytest.raises(SourceError, match=reason):
-        worker.read(Format("Odd", (".odd",), getattr(odd, reader)), report, "report.odd", Limits(seconds=1))
+        worker.read(Format("Odd", (".odd",), getattr(odd, reader)), report, "report.odd", Limits(seconds=seconds))
     (found,) = worker.read(Format("Odd", (".odd",), odd.prints), report, "report.odd", LIMITS)
     assert isinstance(found, Document)
     assert found.text == "It rained."
