@@ -7,7 +7,6 @@ stays, whatever happens to the process; the next run does what is left.
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 import threading
@@ -17,20 +16,17 @@ from dataclasses import replace
 from pathlib import Path
 from queue import Empty, Full, Queue
 from types import FrameType
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
-from .errors import CorpusError, IndexMismatch, SourceError
+from .errors import IndexMismatch, SourceError
 from .models.embedding import PACKAGED_MODEL, Embedder
 from .plan import Plan, SyncReport, absolute
-from .store.catalogue import Catalogue
 from .store.folder import WritingLock, check_folder, connect_to_write, make_folder
+from .store.following import Follower
 from .store.register import Register
-from .store.writing import PutDocument, PutFile, Step, Writer
-
-if TYPE_CHECKING:
-    from .store.vectors import Builder
+from .store.writing import PutDocument, Step, Writer
 
 BATCH_PASSAGES = 512
 """Passages embedded and committed together: about two seconds of work that a power cut may cost."""
@@ -42,17 +38,9 @@ _BATCHES_BEHIND = 2
 """Batches that wait to be written."""
 _MOVES_TOGETHER = 200
 """Files that were moved, copied or removed between two commits."""
-FOLLOW_SHARE = 0.02
-"""A large projection is brought up to date when this share of it has changed; until then a search compares the rest."""
-SMALL_PROJECTION = 50_000
-"""Passages up to which a projection is brought up to date after every sync: copying it takes less than a second."""
-PUBLISH_SHARE, PUBLISH_AT_LEAST = 0.25, 20_000
-"""During a long run the projection is published whenever it has grown by this much, so that searches stay fast."""
-
 Progress = Callable[[int, int, str], None]
 """Called with files looked at, files in all, and the name of the file at hand."""
 
-log = logging.getLogger("newsdesk.index")
 _Item = TypeVar("_Item")
 
 
@@ -112,9 +100,9 @@ def remove(sources: Sequence[str | Path], index: str | Path, *, wait: float = 0.
             run.carry_out_each(list(plan.without(f, writer.register)) for f in files)
             writer.drop_source(number)
         try:
-            run.bring_up_to_date()
+            run.projection.bring_up_to_date()
         finally:
-            run.close()
+            run.projection.close()
         return plan.report
 
 
@@ -165,10 +153,7 @@ class _Sync:
 
     def __init__(self, writer: Writer, plan: Plan, embedding_model: str, progress: Progress) -> None:
         self.writer, self.plan, self.embedding_model, self.progress = writer, plan, embedding_model, progress
-        self._builder: Builder | None = None
-        self._catalogue: Catalogue | None = None
-        self._changed = False
-        self._projection_failed = False
+        self.projection = Follower(writer)
 
     def run(self, sources: Sequence[str | Path]) -> SyncReport:
         """Raises KeyboardInterrupt after the documents at hand are finished; when asked a second time, at once."""
@@ -181,9 +166,9 @@ class _Sync:
                     self.carry_out_each(self.plan.gone())
                     self.plan.finish()
                     self.progress(self.plan.total, self.plan.total, "")
-                self.bring_up_to_date()
+                self.projection.bring_up_to_date()
             finally:
-                self.close()
+                self.projection.close()
             if told.is_set():
                 raise KeyboardInterrupt
         return self.plan.report
@@ -272,9 +257,8 @@ class _Sync:
 
     def _carry_out(self, steps: Sequence[Step]) -> None:
         self.writer.carry_out(steps)
-        self._changed = self._changed or not all(isinstance(s, PutFile) for s in steps)
         if any(isinstance(s, PutDocument) for s in steps):
-            self._follow()
+            self.projection.follow()
 
     def carry_out_each(self, groups: Iterator[list[Step]]) -> None:
         """Groups of steps of which each is decided on what the ones before it left, some to a commit."""
@@ -288,69 +272,6 @@ class _Sync:
                         over = True
                         break
                     self.writer.carry_out_within(self._embedded(steps))
-                    self._changed = True
-
-    # --- the projection ------------------------------------------------------------------------------------------
-
-    def _follow(self) -> None:
-        """Lets the next projection take over what was committed, and publishes it when it has grown by much."""
-        if self._projection_failed or (self._builder is None and not self._due()):
-            return
-        try:
-            if self._builder is None:
-                from .store.vectors import Builder
-
-                self._catalogue = self._catalogue or Catalogue(self.writer.index)
-                self._builder = Builder.begin(self.writer.index, self._catalogue)
-            self._builder.follow()
-            published = self.writer.state.projection
-            grown = self._builder.upto - (published.upto if published else 0)
-            if grown > max(PUBLISH_AT_LEAST, PUBLISH_SHARE * (published.passages if published else 0)):
-                self._builder.publish(self.writer)
-                self._builder = None
-        except (CorpusError, OSError) as error:
-            self._give_up_projection(error)
-
-    def _due(self) -> bool:
-        """Whether the published projection is small, or so far behind that searches have much to compare."""
-        state = self.writer.state
-        published = state.projection
-        if published is None or published.passages <= SMALL_PROJECTION:
-            return True
-        behind = state.behind(published)
-        return behind > FOLLOW_SHARE * published.passages
-
-    def bring_up_to_date(self) -> None:
-        """At the end of a run: the projection follows and is published, unless the little that changed can wait."""
-        state = self.writer.state
-        published = state.projection
-        behind = state.behind(published)
-        if self._builder is None and (not (behind or published is None) or not self._due()):
-            return
-        if published is None and not state.counts().passages:
-            return
-        self._follow()
-        if self._builder is not None:
-            try:
-                self._builder.publish(self.writer)
-                self._builder = None
-            except (CorpusError, OSError) as error:
-                self._give_up_projection(error)
-
-    def _give_up_projection(self, error: Exception) -> None:
-        """The truth is whole without it: searches compare all vectors until a later run makes one."""
-        log.warning("The vector index could not be brought up to date: %s", error)
-        self._projection_failed = True
-        self.close()
-
-    def close(self) -> None:
-        """Lets go of a projection that was begun and not published."""
-        if self._builder is not None:
-            builder, self._builder = self._builder, None
-            builder.abandon()
-        if self._catalogue is not None:
-            self._catalogue.close()
-            self._catalogue = None
 
 
 @contextmanager

@@ -12,8 +12,8 @@ from pathlib import Path
 from .errors import CorpusError, IndexDamaged
 from .store.catalogue import Catalogue, damaged
 from .store.folder import DATABASE, WritingLock, database_path, make_folder
+from .store.following import make_anew
 from .store.schema import check_format
-from .store.vectors import Builder
 from .store.writing import Writer
 
 
@@ -69,19 +69,9 @@ def import_index(file: str | Path, index: str | Path) -> int:
             unfinished.unlink(missing_ok=True)
         writer = Writer(folder)
         try:
-            catalogue = Catalogue(folder)
-            try:
-                held = writer.state.counts()
-                if held.passages:
-                    builder = Builder.begin(folder, catalogue, from_nothing=True)
-                    try:
-                        builder.follow()
-                        builder.publish(writer)
-                    except BaseException:
-                        builder.abandon()
-                        raise
-            finally:
-                catalogue.close()
+            held = writer.state.counts()
+            if held.passages:
+                make_anew(writer)
             writer.checkpoint()
             return held.documents
         finally:

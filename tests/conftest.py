@@ -14,7 +14,8 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 import pytest
 
 from index import Retriever, sync
-from tests.fakes import FakeOllama, serving_ollama
+from index.models.embedding import Embedder
+from tests.fakes import FakeOllama, HashedWords, serving_ollama
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 REPORTS = {
@@ -85,3 +86,11 @@ def retriever(index: Path) -> Iterator[Retriever]:
 def ollama() -> Iterator[FakeOllama]:
     with serving_ollama() as fake:
         yield fake
+
+
+@pytest.fixture
+def hashed_words(monkeypatch: pytest.MonkeyPatch) -> HashedWords:
+    """Every index of the test is built and searched with `HashedWords`."""
+    model = HashedWords()
+    monkeypatch.setattr(Embedder, "open", staticmethod(lambda *_: model))
+    return model

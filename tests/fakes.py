@@ -1,15 +1,20 @@
-"""Stand-ins that tests share. Each is a real server on loopback: what is tested talks to it as it would to the true one."""
+"""Stand-ins that tests share: a real server on loopback, to which what is tested talks as it would to the true one, and an
+embedding model that costs nothing."""
 
 from __future__ import annotations
 
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+import zlib
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 
 @dataclass
@@ -107,3 +112,18 @@ def serving(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+class HashedWords:
+    """Vectors from the words of a text alone: texts that share words are near each other."""
+
+    name = "hashed-words"
+    dimension = 64
+
+    def encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        for row, text in enumerate(texts):
+            for word in text.lower().split():
+                vectors[row, zlib.crc32(word.strip(".,").encode()) % self.dimension] += 1.0
+        lengths = np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+        return np.asarray(vectors / lengths, dtype=np.float32)

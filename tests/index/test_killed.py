@@ -14,7 +14,7 @@ from pathlib import Path
 
 from index import Retriever
 from index.verify import verify_index
-from tests.index.conftest import held, same
+from tests.index.held import held, same
 
 ROOT = Path(__file__).parents[2]
 KILLS = int(os.environ.get("NEWSDESK_TEST_KILLS", "50"))

@@ -13,14 +13,14 @@ from pathlib import Path
 import pytest
 
 from index import IndexMissing, Retriever, sync
-from tests.index.conftest import HashedWords
+from tests.fakes import HashedWords
 
 ROOT = Path(__file__).parents[2]
 SEARCHING = """
 import sys, time, re
 from pathlib import Path
 sys.path.insert(0, {root!r})
-import tests.index.conftest as c
+import tests.fakes as c
 from index.models.embedding import Embedder
 Embedder.open = staticmethod(lambda *_: c.HashedWords())
 from index import Retriever

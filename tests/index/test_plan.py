@@ -11,7 +11,8 @@ import pytest
 
 from index import RemovalsToConfirm, Retriever, sync
 from index.verify import verify_index
-from tests.index.conftest import HashedWords, held, same
+from tests.fakes import HashedWords
+from tests.index.held import held, same
 
 SUBJECTS = "bridge treaty flood comet strike harbour election drought museum railway".split()
 

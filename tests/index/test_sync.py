@@ -14,7 +14,8 @@ from index.chunking import passages
 from index.store.catalogue import Catalogue
 from index.store.folder import WritingLock
 from index.verify import verify_index
-from tests.index.conftest import HashedWords, held
+from tests.fakes import HashedWords
+from tests.index.held import held
 
 ROOT = Path(__file__).parents[2]
 

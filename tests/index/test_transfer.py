@@ -7,7 +7,8 @@ import pytest
 
 from index import CorpusError, IndexDamaged, Retriever, export_index, import_index, sync
 from index.verify import verify_index
-from tests.index.conftest import HashedWords, held, same
+from tests.fakes import HashedWords
+from tests.index.held import held, same
 
 
 def test_an_index_moves_as_one_file(reports: Path, tmp_path: Path, hashed_words: HashedWords) -> None:

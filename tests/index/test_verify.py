@@ -8,7 +8,8 @@ import pytest
 from index import IndexDamaged, sync
 from index.store.folder import database_path
 from index.verify import verify_index
-from tests.index.conftest import HashedWords, held, same
+from tests.fakes import HashedWords
+from tests.index.held import held, same
 
 BREAKS = {
     "no usable vector": "DELETE FROM vectors WHERE passage = (SELECT MIN(number) FROM passages)",

@@ -8,7 +8,7 @@ import pytest
 from index import IndexDamaged, IndexMismatch, UnknownDocument, sync
 from index.store.catalogue import Catalogue, exact_nearest, packed
 from index.store.folder import database_path
-from tests.index.conftest import HashedWords
+from tests.fakes import HashedWords
 
 
 def test_a_snapshot_stays_as_it_was_while_others_write(

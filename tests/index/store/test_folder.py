@@ -12,7 +12,8 @@ from index import CorpusError, IndexMissing, Retriever, sync
 from index.store.catalogue import Catalogue
 from index.store.folder import database_path
 from index.verify import verify_index
-from tests.index.conftest import HashedWords, held, same
+from tests.fakes import HashedWords
+from tests.index.held import held, same
 
 Mount = Callable[..., None]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,7 +13,7 @@ import pytest
 from index import Retriever, sync
 from index.store import vectors
 from index.verify import verify_index
-from tests.index.conftest import HashedWords
+from tests.fakes import HashedWords
 
 
 def projection(index: Path) -> Path:
@@ -106,8 +105,8 @@ def test_a_small_change_to_a_large_index_waits_for_the_next_projection(
 ) -> None:
     index = tmp_path / "index"
     sync([reports], index)
-    monkeypatch.setattr(sys.modules["index.sync"], "SMALL_PROJECTION", 0)
-    monkeypatch.setattr(sys.modules["index.sync"], "FOLLOW_SHARE", 10.0)
+    monkeypatch.setattr("index.store.following.SMALL_PROJECTION", 0)
+    monkeypatch.setattr("index.store.following.FOLLOW_SHARE", 10.0)
     before = projection(index)
     opened = Retriever.open(index, reader=None)
     opened.search("comet")

@@ -1,41 +1,13 @@
-"""An embedding model that costs nothing, and what an index holds, as plain values to compare."""
+"""What an index holds, as plain values to compare."""
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
-import pytest
 
-from index.models.embedding import Embedder
 from index.store.catalogue import Catalogue
-
-
-class HashedWords:
-    """Vectors from the words of a text alone: texts that share words are near each other."""
-
-    name = "hashed-words"
-    dimension = 64
-
-    def encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
-        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        for row, text in enumerate(texts):
-            for word in text.lower().split():
-                vectors[row, zlib.crc32(word.strip(".,").encode()) % self.dimension] += 1.0
-        lengths = np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
-        return np.asarray(vectors / lengths, dtype=np.float32)
-
-
-@pytest.fixture
-def hashed_words(monkeypatch: pytest.MonkeyPatch) -> HashedWords:
-    """Every index of the test is built and searched with `HashedWords`."""
-    model = HashedWords()
-    monkeypatch.setattr(Embedder, "open", staticmethod(lambda *_: model))
-    return model
 
 
 def held(index: Path) -> dict[str, Any]:
