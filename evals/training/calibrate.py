@@ -32,6 +32,7 @@ from tqdm import tqdm
 
 from index import Hit, Retriever, sync
 from index.reading.reader import forget_opened
+from index.search import CANDIDATES
 from qa.asking.rewrite import stand_alone
 from qa.checking.refusal import CALIBRATION, FEATURES, features
 
@@ -41,7 +42,7 @@ from ..metrics.calibration_error import expected_calibration_error
 from ..metrics.matching import occurs
 from ..metrics.risk_coverage import risk_coverage
 from ..splits import hashed, in_development
-from .calibrate_reader import FOUND, calibrate_reader, indexed
+from .calibrate_reader import calibrate_reader, indexed
 from .made_questions import near_miss, typed
 
 AT_MOST = 300
@@ -102,15 +103,15 @@ def _rows(
     texts: Sequence[str], retriever: Retriever, rng: random.Random,
 ) -> Iterator[Row]:  # fmt: skip
     """A question as asked; and where documents answer it (`held`), without them, and changed so that they do not."""
-    hits = retriever.search(question, k=FOUND + len(held))
-    yield _row(name, article, bool(held), question, hits[:FOUND], retriever)
+    hits = retriever.search(question, k=CANDIDATES + len(held))
+    yield _row(name, article, bool(held), question, hits[:CANDIDATES], retriever)
     if held:
-        others = [h for h in hits if h.passage.document_id not in held][:FOUND]
+        others = [h for h in hits if h.passage.document_id not in held][:CANDIDATES]
         if others and not _said(answers, others):
             yield _row(f"{name}, document left out", article, False, question, others, retriever)
         missed = near_miss(question, context, rng.sample(texts, min(6, len(texts))), rng)
         if missed:
-            yield _row(f"{name}, near miss", article, False, missed, retriever.search(missed, k=FOUND), retriever)
+            yield _row(f"{name}, near miss", article, False, missed, retriever.search(missed, k=CANDIDATES), retriever)
 
 
 def _said(answers: Sequence[str], hits: Sequence[Hit]) -> bool:

@@ -24,6 +24,7 @@ from index.chunking import passage_spans
 from index.language.sentences import sentences
 from index.reading.reader import READ_AGAIN, WEIGHTS, Calibration, likeness, mixed, placed, text_logit
 from index.reading.scores import TextScores
+from index.search import CANDIDATES
 
 from ..indexing import index_of
 from ..loaders.squad import Question, training_questions
@@ -32,17 +33,16 @@ from ..metrics.matching import occurs
 from ..splits import in_development
 
 SETS = ("squad-v1.1", "qed")
-FOUND = 20
 NEAR = 5
 """So many of the passages found are cut into sentences that are ranked beside those of the paragraph."""
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A passage as the reader sees it; `right` says of each sentence of `look` whether the answer stands in it."""
+    """A passage as the reader sees it; `right` says of each sentence of `scores` whether the answer stands in it."""
 
     text: str
-    look: TextScores
+    scores: TextScores
     right: tuple[bool, ...]
 
 
@@ -51,7 +51,7 @@ class Alone:
     """A sentence as a text by itself, and how like the question it is (`index.reading.reader.likeness`) beside all others and
     beside those of the question's paragraph, where it is one of them; `right`: does it answer?"""
 
-    look: TextScores
+    scores: TextScores
     likeness: tuple[float, float]
     likeness_at_home: tuple[float, float] | None
     right: bool
@@ -59,7 +59,7 @@ class Alone:
     def logit(self, shares: Calibration, *, own: bool) -> float:
         """Among the sentences of its paragraph if `own`, else among all."""
         keyword, meaning = self.likeness_at_home if own and self.likeness_at_home else self.likeness
-        own_logit = text_logit(self.look, shares.rank_evidence_share, shares.rank_words_share)
+        own_logit = text_logit(self.scores, shares.rank_evidence_share, shares.rank_words_share)
         return own_logit + shares.rank_keyword_share * keyword + shares.rank_meaning_share * meaning
 
 
@@ -72,7 +72,7 @@ class Asked:
     text: str
     answerable: bool
     own: tuple[Seen, ...]
-    found: tuple[Seen, ...]
+    searched: tuple[Seen, ...]
     alone: tuple[Alone, ...]
 
 
@@ -98,7 +98,7 @@ def calibrate_reader(write: bool) -> None:
     shares = chosen_shares(reader, asked) if write else reader.calibration
     squad = [q for q in asked if q.set.startswith("squad")]
     ranked = (shares.rank_evidence_share, shares.rank_words_share)
-    logits = np.array([[max(text_logit(seen.look, *ranked) for seen in q.own)] for q in squad])
+    logits = np.array([[max(text_logit(seen.scores, *ranked) for seen in q.own)] for q in squad])
     right = np.array([q.answerable for q in squad])
     fitted = LogisticRegression(class_weight="balanced").fit(logits[::2], right[::2])
     error = expected_calibration_error(fitted.predict_proba(logits[1::2])[:, 1], right[1::2], unanswerable=0.5)
@@ -107,8 +107,8 @@ def calibrate_reader(write: bool) -> None:
     for name in SETS:
         members = _answered(asked, name)
         print(f"{name}: {len(members)} questions; in brackets the half that nothing was chosen on")
-        for where, found in (("of the paragraph", False), ("of what is found", True)):
-            rows = candidates(reader, shares, members, found=found)
+        for where, searched in (("of the paragraph", False), ("of what is found", True)):
+            rows = candidates(reader, shares, members, searched=searched)
             for how, given in (("", shares), (", read once", _ONCE)):
                 figures = accuracy(rows, given), accuracy(rows[1::2], given)
                 print(f"    {f'right sentence {where}{how}':52} {figures[0]:.3f} ({figures[1]:.3f})")
@@ -148,14 +148,14 @@ def asked_questions(reader: Reader) -> list[Asked]:
                 spans = passage_spans(q.context)
                 texts = [q.context[a:b] for a, b in spans]
                 own = zip(texts, reader.scores(q.text, texts), [a for a, _ in spans], strict=True)
-                found, alone = [], []
+                searched, alone = [], []
                 if q.answers:
                     home = ids[q.context]
-                    passages = [h.passage for h in retriever.search(q.text, k=FOUND)]
-                    looks = reader.scores(q.text, [p.text for p in passages], [p.title for p in passages], ordered=True)
-                    found = [
-                        _seen(q, p.text, look, p.start if p.document_id == home else None)
-                        for p, look in zip(passages, looks, strict=True)
+                    passages = [h.passage for h in retriever.search(q.text, k=CANDIDATES)]
+                    read = reader.scores(q.text, [p.text for p in passages], [p.title for p in passages], ordered=True)
+                    searched = [
+                        _seen(q, p.text, scores, p.start if p.document_id == home else None)
+                        for p, scores in zip(passages, read, strict=True)
                     ]
                     alone = _alone(q, [p.text for p in passages[:NEAR] if p.document_id != home], reader)
                 asked.append(
@@ -163,8 +163,8 @@ def asked_questions(reader: Reader) -> list[Asked]:
                         q.set,
                         q.text,
                         bool(q.answers),
-                        tuple(_seen(q, text, look, start) for text, look, start in own),
-                        tuple(found),
+                        tuple(_seen(q, text, scores, start) for text, scores, start in own),
+                        tuple(searched),
                         tuple(alone),
                     )
                 )
@@ -178,10 +178,10 @@ def indexed(titles: Mapping[str, str], folder: Path) -> tuple[Retriever, dict[st
     return index_of(({"id": ids[text], "text": text, "title": title} for text, title in titles.items()), folder), ids
 
 
-def _seen(question: Question, text: str, look: TextScores, start: int | None) -> Seen:
+def _seen(question: Question, text: str, scores: TextScores, start: int | None) -> Seen:
     """`start` is where the text begins in the question's paragraph, None when it is of another."""
     return Seen(
-        text, look, tuple(start is not None and _answers(question, start + a, start + b) for a, b in look.sentences)
+        text, scores, tuple(start is not None and _answers(question, start + a, start + b) for a, b in scores.sentences)
     )
 
 
@@ -193,15 +193,15 @@ def _alone(question: Question, others: Sequence[str], reader: Reader) -> list[Al
     there = [t for t in dict.fromkeys(there) if not any(occurs(answer, t) for answer, _ in question.answers)]
     texts = [*(text for text, _ in here), *there]
     at_home = list(likeness(question.text, texts[: len(here)]))
-    looks = reader.scores(question.text, texts[: len(here)]) + reader.scores(question.text, there)
+    read = reader.scores(question.text, texts[: len(here)]) + reader.scores(question.text, there)
     return [
         Alone(
-            look,
+            scores,
             (float(like[0]), float(like[1])),
             (float(at_home[n][0]), float(at_home[n][1])) if n < len(here) else None,
             n < len(here) and here[n][1],
         )
-        for n, (look, like) in enumerate(zip(looks, likeness(question.text, texts), strict=True))
+        for n, (scores, like) in enumerate(zip(read, likeness(question.text, texts), strict=True))
     ]
 
 
@@ -210,25 +210,25 @@ def _answers(question: Question, start: int, end: int) -> bool:
 
 
 def candidates(
-    reader: Reader, shares: Calibration, asked: Sequence[Asked], *, found: bool, again: bool = True
+    reader: Reader, shares: Calibration, asked: Sequence[Asked], *, searched: bool, again: bool = True
 ) -> list[list[Candidate]]:
     """The sentences of each question, with a second reading where `Reader.read` has one; `again` false leaves it out."""
     adding = Reader(reader.name, reader._model, shares)
     rows = []
     for q in asked:
         once = [
-            (adding.sentence_logit(seen.look.relevance, evidence, words), place, seen.text[slice(*span)], right)
-            for place, seen in enumerate(q.found if found else q.own)
+            (adding.sentence_logit(seen.scores.relevance, evidence, words), place, seen.text[slice(*span)], right)
+            for place, seen in enumerate(q.searched if searched else q.own)
             for evidence, (_, words), span, right in zip(
-                seen.look.evidence, seen.look.words, seen.look.sentences, seen.right, strict=True
+                seen.scores.evidence, seen.scores.words, seen.scores.sentences, seen.right, strict=True
             )
         ]
         once.sort(key=lambda row: -row[0])
-        looks = reader.scores(q.text, [text for _, _, text, _ in once[:READ_AGAIN]]) if again else []
-        alone = [adding.alone_logit(look) for look in looks]
+        again_read = reader.scores(q.text, [text for _, _, text, _ in once[:READ_AGAIN]]) if again else []
+        alone = [adding.alone_logit(scores) for scores in again_read]
         rows.append(
             [
-                Candidate(logit, alone[n] if n < len(alone) else None, place if found else 0, right)
+                Candidate(logit, alone[n] if n < len(alone) else None, place if searched else 0, right)
                 for n, (logit, place, _, right) in enumerate(once)
             ]
         )
@@ -270,7 +270,9 @@ def chosen_shares(reader: Reader, asked: Sequence[Asked]) -> Calibration:
 
     def best(shares: Calibration, alone_shares: Sequence[float], *, again: bool) -> tuple[float, Calibration]:
         """The best cost of the place, and share of the second reading: in the paragraph and in what is found alike."""
-        given = [candidates(reader, shares, qs, found=found, again=again) for qs in sets for found in (False, True)]
+        given = [
+            candidates(reader, shares, qs, searched=searched, again=again) for qs in sets for searched in (False, True)
+        ]
         tried = [replace(shares, alone_share=share, place_cost=cost) for share in alone_shares for cost in costs]
         return max(((right(given, s), s) for s in tried), key=lambda scored: scored[0])
 

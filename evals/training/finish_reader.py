@@ -3,7 +3,7 @@
 The weights are the mean of those before and after the last stage, which keeps what the first knew on encyclopaedias
 and what the last learned of news (Wortsman et al., 2022, "Robust fine-tuning of zero-shot models"). Then a linear
 probe of the states after the first layers is fitted by ridge regression to the logit that the whole network gives: by
-it `Reader` tells early which of many passages promise little. Questions of training articles, with the passages that
+this early score `Reader` tells which of many passages need not be read to the end. Questions of training articles, with the passages that
 search finds for them.
 """
 
@@ -26,23 +26,26 @@ from sklearn.preprocessing import StandardScaler
 from tqdm import tqdm
 
 from index.language.sentences import sentences
-from index.reading.network import collate, lay_out
+from index.reading.network import collate, from_disk, lay_out, to_disk
 from index.reading.ours import OurModel
 from index.reading.reader import WEIGHTS, Calibration, Reader, text_logit
 from index.reading.scores import MAX_TOKENS
+from index.search import CANDIDATES
 
 from ..loaders.squad import FOLDER, Question, training_questions
 from ..splits import in_development
 from .reader_data import Corpus
 
-CANDIDATES = 20
+EARLY_SCORE = ("early_score.weight", "early_score.bias")
+"""The parameters of the network that are fitted here, after the training."""
 Features = npt.NDArray[np.float32]
 
 
 def averaged(files: Sequence[Path]) -> dict[str, torch.Tensor]:
-    """The mean of the weights that all files have, in half precision."""
-    loaded = [load_file(f) for f in files]
-    shared = [name for name in loaded[0] if all(name in weights for weights in loaded) and "promise" not in name]
+    """The mean of the weights that all files have, by their names in the network and in half precision; without those that
+    are fitted afterwards."""
+    loaded = [from_disk(load_file(f)) for f in files]
+    shared = [n for n in loaded[0] if all(n in weights for weights in loaded) and n not in EARLY_SCORE]
     return {name: torch.stack([w[name].float() for w in loaded]).mean(0).half() for name in shared}
 
 
@@ -52,8 +55,8 @@ def probed(
     """For each question the summaries (n, 2 hidden) of its passages after the first layers, and their logits (n,)."""
     network = model._network
     for number, question in tqdm(asked, desc="probing", disable=None):
-        found = [int(i) for i in corpus.near[number][:CANDIDATES]]
-        texts, titles = [corpus.texts[i] for i in found], [corpus.titles[i] for i in found]
+        near = [int(i) for i in corpus.near[number][:CANDIDATES]]
+        texts, titles = [corpus.texts[i] for i in near], [corpus.titles[i] for i in near]
         spans = [sentences(t) for t in texts]
         inputs = collate(lay_out(model._tokenizer, question.text, texts, spans, titles, MAX_TOKENS))
         with torch.inference_mode():
@@ -80,20 +83,20 @@ def check(corpus: Corpus, asked: Sequence[tuple[int, Question]]) -> None:
     right: dict[str, int] = {"all read": 0, "as shipped": 0, "the order found": 0}
     kept = same = read = 0
     for number, question in tqdm(asked, desc="checking", disable=None):
-        found = [int(i) for i in corpus.near[number][:CANDIDATES]]
-        texts, titles = [corpus.texts[i] for i in found], [corpus.titles[i] for i in found]
+        near = [int(i) for i in corpus.near[number][:CANDIDATES]]
+        texts, titles = [corpus.texts[i] for i in near], [corpus.titles[i] for i in near]
         first, spans = corpus.first[question.context], corpus.spans[question.context]
         holding = {first + n for n, (s, e) in enumerate(spans) if any(s <= a < e for _, a in question.answers)}
         share, words = reader.calibration.rank_evidence_share, reader.calibration.rank_words_share
-        whole = [text_logit(look, share, words) for look in reader._model.score(question.text, texts, titles, None)]
-        looks = reader.scores(question.text, texts, titles, ordered=True)
-        hurried = [text_logit(look, share, words) for look in looks]
-        best = {"all read": int(np.argmax(whole)), "as shipped": int(np.argmax(hurried)), "the order found": 0}
+        whole = [text_logit(scores, share, words) for scores in reader._model.score(question.text, texts, titles, None)]
+        shipped = reader.scores(question.text, texts, titles, ordered=True)
+        as_shipped = [text_logit(scores, share, words) for scores in shipped]
+        best = {"all read": int(np.argmax(whole)), "as shipped": int(np.argmax(as_shipped)), "the order found": 0}
         for name, place in best.items():
-            right[name] += found[place] in holding
-        kept += looks[best["all read"]].whole
+            right[name] += near[place] in holding
+        kept += shipped[best["all read"]].whole
         same += best["all read"] == best["as shipped"]
-        read += sum(look.whole for look in looks)
+        read += sum(scores.whole for scores in shipped)
     print(
         f"{len(asked)} questions of articles never trained on, {CANDIDATES} passages each, {read / len(asked):.1f} of them "
         f"read to the end; the best of all is among these for {kept / len(asked):.3f}, and first for {same / len(asked):.3f}"
@@ -123,15 +126,15 @@ def main() -> None:
         shutil.copy(WEIGHTS / name, work)
     weights = averaged(options.stages)
     width = 2 * json.loads((work / "config.json").read_text())["hidden_size"]
-    nothing = {"promise.weight": torch.zeros(1, width).half(), "promise.bias": torch.zeros(1).half()}
-    save_file({**weights, **nothing}, work / "reader.safetensors")
+    nothing = dict(zip(EARLY_SCORE, (torch.zeros(1, width).half(), torch.zeros(1).half()), strict=True))
+    save_file(to_disk(weights | nothing), work / "reader.safetensors")
     model = OurModel(work, torch.float32)
     reader = Reader("unfinished", model, Calibration(rank_evidence_share=0.25), ours=True)
     asked = [(n, q) for n, q in usable if not in_development(q.title)]
     rows = list(probed(model, reader, corpus, random.Random(5).sample(asked, options.questions)))
-    weight, bias = linear(np.concatenate([s for s, _ in rows]), np.concatenate([x for _, x in rows]))
-    save_file({**weights, "promise.weight": weight, "promise.bias": bias}, options.out)
-    print(f"{options.out}: {len(options.stages)} stages averaged, promise fitted on {len(rows)} questions")
+    probe = linear(np.concatenate([s for s, _ in rows]), np.concatenate([x for _, x in rows]))
+    save_file(to_disk(weights | dict(zip(EARLY_SCORE, probe, strict=True))), options.out)
+    print(f"{options.out}: {len(options.stages)} stages averaged, early score fitted on {len(rows)} questions")
 
 
 if __name__ == "__main__":

@@ -32,9 +32,9 @@ def test_a_second_reading_and_the_place_of_the_passage_decide_together() -> None
 def test_candidates_are_the_sentences_that_the_reader_would_choose_from() -> None:
     reader = Reader.open()
     question = "When was the bridge of Sarrow built?"
-    look = reader.scores(question, [TEXT])[0]
-    asked = Asked("made", question, True, (Seen(TEXT, look, (False, True)),), (), ())
-    (row,) = candidates(reader, reader.calibration, [asked], found=False)
+    scores = reader.scores(question, [TEXT])[0]
+    asked = Asked("made", question, True, (Seen(TEXT, scores, (False, True)),), (), ())
+    (row,) = candidates(reader, reader.calibration, [asked], searched=False)
     best = max(row, key=lambda c: c.standing(reader.calibration.alone_share, reader.calibration.place_cost))
     assert best.right
     assert TEXT[reader.read(question, [TEXT]).spans[0].start :] == "It was built in 1878."
@@ -43,8 +43,8 @@ def test_candidates_are_the_sentences_that_the_reader_would_choose_from() -> Non
 
 def test_sentences_are_ranked_in_their_paragraph_and_among_others() -> None:
     def sentence(relevance: float, keyword: float, *, own: bool, right: bool = False) -> Alone:
-        look = TextScores(relevance, ((0, 1),), (0.0,), (((0, 1), 0.0),))
-        return Alone(look, (keyword, 0.0), (keyword, 0.0) if own else None, right)
+        scores = TextScores(relevance, ((0, 1),), (0.0,), (((0, 1), 0.0),))
+        return Alone(scores, (keyword, 0.0), (keyword, 0.0) if own else None, right)
 
     answering, beside = sentence(2.0, 1.0, own=True, right=True), sentence(1.0, 0.0, own=True)
     elsewhere = sentence(2.5, 0.0, own=False)
