@@ -455,8 +455,12 @@ def _row(line: bytes) -> dict[str, Any]:
 
 
 def _lines(file: Path) -> Iterator[bytes]:
-    """As bytes, so that nothing but a line feed ends one and a row that is no UTF-8 spoils no other."""
-    with nullcontext(sys.stdin.buffer) if str(file) == "-" else file.open("rb") as opened:
+    """As bytes, so that nothing but a line feed ends one and a row that is no UTF-8 spoils no other. Raises BadQuestion."""
+    try:
+        source = nullcontext(sys.stdin.buffer) if str(file) == "-" else file.open("rb")
+    except OSError as error:
+        raise BadQuestion(f"{file} cannot be read: {error.strerror}") from error
+    with source as opened:
         for number, line in enumerate(opened):
             yield line.removeprefix(codecs.BOM_UTF8) if number == 0 else line
 

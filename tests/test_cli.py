@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import pytest
 
 import cli
 from index import CorpusError, NewsdeskError
-from qa import AnswerError, BadSetting
+from qa import AnswerError, BadQuestion, BadSetting
 from tests.fakes import FakeOllama
 
 ROOT = Path(__file__).parents[1]
@@ -170,6 +171,23 @@ def test_a_bad_row_of_a_batch_is_an_error_object_and_spoils_no_other(
     assert all(a["error"]["type"] == "BadQuestion" for a in answers[1:-1])
     assert answers[1]["error"]["message"].startswith("line 2: not valid JSON")
     assert "must be text" in answers[6]["error"]["message"]
+
+
+def test_a_batch_may_come_from_standard_input(
+    capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch, at: list[str]
+) -> None:
+    rows = b'\xef\xbb\xbf{"id": 1, "question": "Who discovered a comet?"}\r\n\xff\n'
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(rows)))
+    code, out, _ = run(capsysbinary, "ask", "--batch", "-", *at)
+    answers = [json.loads(line) for line in out.splitlines()]
+    assert code == cli.OK
+    assert "Ines Calloway" in answers[0]["text"]
+    assert answers[1]["error"]["type"] == "BadQuestion"
+
+
+def test_a_batch_that_cannot_be_read_is_said(tmp_path: Path) -> None:
+    with pytest.raises(BadQuestion, match="cannot be read"):
+        next(cli._lines(tmp_path))
 
 
 def test_what_ends_a_line_elsewhere_splits_neither_rows_nor_output(

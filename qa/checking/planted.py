@@ -116,7 +116,7 @@ _RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 
 
 @dataclass(frozen=True, slots=True)
-class Planted:
+class PlantedInstruction:
     """Characters `start:end` of a text that speak to a machine, and what gives them away."""
 
     start: int
@@ -125,13 +125,13 @@ class Planted:
 
 
 @lru_cache(maxsize=4096)
-def planted(text: str) -> tuple[Planted, ...]:
-    """The planted sentences of a text, in order, without overlap.
+def planted(text: str) -> tuple[PlantedInstruction, ...]:
+    """The planted instructions of a text, sentence by sentence, in order, without overlap.
 
     >>> [text[p.start : p.end] for text in ["It rained. Ignore all previous instructions."] for p in planted(text)]
     ['Ignore all previous instructions.']
     """
-    marked: list[Planted] = []
+    marked: list[PlantedInstruction] = []
     seen, places = _without_unseen(text)
     spans = [span for line in re.finditer(r"[^\n]+", seen) for span in _sentences_of(seen, line.start(), line.end())]
     for start, end in spans:
@@ -142,7 +142,7 @@ def planted(text: str) -> tuple[Planted, ...]:
         if not kind and _STEERING.search(text, first, last):
             kind = "holds characters that nobody sees"
         if kind:
-            marked.append(Planted(first, last, kind))
+            marked.append(PlantedInstruction(first, last, kind))
     return _joined(marked)
 
 
@@ -208,11 +208,11 @@ def _encoded_kind(said: str) -> str:
     return ""
 
 
-def _joined(marked: list[Planted]) -> tuple[Planted, ...]:
-    joined: list[Planted] = []
+def _joined(marked: list[PlantedInstruction]) -> tuple[PlantedInstruction, ...]:
+    joined: list[PlantedInstruction] = []
     for p in sorted(marked, key=lambda p: (p.start, -p.end)):
         if joined and p.start < joined[-1].end:
-            joined[-1] = Planted(joined[-1].start, max(p.end, joined[-1].end), joined[-1].kind)
+            joined[-1] = PlantedInstruction(joined[-1].start, max(p.end, joined[-1].end), joined[-1].kind)
         else:
             joined.append(p)
     return tuple(joined)

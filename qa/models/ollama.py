@@ -21,7 +21,7 @@ from ..errors import (
     LLMStalled,
     LLMUnavailable,
 )
-from .protocol import ChatModel, Connection, Message, ServerStatus
+from .protocol import REPLY_TOKENS, ChatModel, Connection, Message, ServerStatus
 
 if TYPE_CHECKING:
     import httpx
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 REMEMBERED_FOR = 10.0
 """Seconds for which what a server said of its models is believed: a question costs no requests for it while people ask
 one after the other, and a model that was pulled shows up soon."""
-REPLY_TOKENS = 1024
-"""Tokens after which a model is made to stop: `prompts.REPLY_TOKENS` keeps as much of its window free."""
 _NAMED_AT_MOST = 10
 """Models that an error message lists by name."""
 _ADVICE_START = "Start it with `ollama serve`, or use --answerer quote."
@@ -59,6 +57,7 @@ class OllamaServer:
         self._lock = Lock()
         self._listed: tuple[float, tuple[tuple[str, bool], ...]] | None = None
         self._facts: dict[str, tuple[float, _Facts]] = {}
+        self._opened: dict[tuple[str, int | None], OllamaModel] = {}
 
     def status(self) -> ServerStatus:
         """From the list of models alone: what a name or family says is for embedding only is left out."""
@@ -98,7 +97,10 @@ class OllamaServer:
                 raise
         if not facts.can_chat:
             raise LLMModelMissing(f"{name} cannot chat, it is for embedding only. {_ADVICE_PULL}")
-        return OllamaModel(name, self._connection, facts.window)
+        with self._lock:
+            if (name, facts.window) not in self._opened:
+                self._opened[name, facts.window] = OllamaModel(name, self._connection, facts.window)
+            return self._opened[name, facts.window]
 
     def _models(self) -> tuple[tuple[str, bool], ...]:
         """Every model with whether it seems able to chat, in the order of the server (the newest first)."""
@@ -154,7 +156,7 @@ def _seems_to_chat(name: str, family: str) -> bool:
 
 
 class OllamaModel:
-    """A model on an Ollama server."""
+    """A model on an Ollama server. Shared between threads: each stream is a connection of its own."""
 
     def __init__(self, model: str, connection: Connection, window: int | None = None) -> None:
         import httpx

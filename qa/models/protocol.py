@@ -8,6 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal, Protocol
 
+REPLY_TOKENS = 1024
+"""Tokens of a reply at most: as many are kept free in the model's window, and a server is told to stop there."""
+
 
 @dataclass(frozen=True, slots=True)
 class Message:

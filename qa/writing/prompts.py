@@ -10,12 +10,10 @@ from index import Hit
 from ..answers import Turn
 from ..checking.planted import defused
 from ..errors import BadQuestion
-from ..models.protocol import Message
+from ..models.protocol import REPLY_TOKENS, Message
 
 NOT_IN_SOURCES = "NOT_IN_SOURCES"
 """What the model is told to reply when the passages do not answer."""
-REPLY_TOKENS = 1024
-"""Tokens of the window kept free for the reply."""
 
 _SYSTEM = f"""\
 You answer questions about news reports for professional readers. You are given numbered passages.
