@@ -26,6 +26,7 @@ from index import CorpusError, NewsdeskError, Retriever, SyncReport, UnknownDocu
 from index.formats.registry import extensions
 from qa import (
     Answerer,
+    BadSetting,
     Finished,
     Found,
     LLMError,
@@ -253,6 +254,8 @@ def build(desk: Desk) -> gr.Blocks:
                 return source_html(desk.retriever().document(cited.document_id), cited)
             except (IndexError, StopIteration, UnknownDocument):
                 return '<div class="problem" role="alert">This source is no longer in the corpus.</div>'
+            except CorpusError as error:  # the index was moved or deleted under the open page
+                return f'<div class="problem" role="alert">{escape(str(error))}</div>'
 
         def add(files: list[str] | None, progress: gr.Progress = gr.Progress()) -> tuple[Any, ...]:  # noqa: B008 - Gradio's way
             if not files:
@@ -344,6 +347,20 @@ def launch(settings: Settings, *, port: int | None = None, open_browser: bool = 
     Thread(target=warm, daemon=True).start()
     page = build(desk)
     page.queue(default_concurrency_limit=4, api_open=False)
+    try:
+        address = _serve(page, port, open_browser)
+    except OSError as error:  # Gradio says so of a port that is taken
+        raise BadSetting(
+            f"The page cannot be served on port {port or '7860 to 7959'}: it is in use. Choose another one with --port."
+        ) from error
+    print(f"Newsdesk is at {address} (Ctrl+C to stop)", flush=True)
+    if block:
+        page.block_thread()
+    return address
+
+
+def _serve(page: gr.Blocks, port: int | None, open_browser: bool) -> str:
+    """Starts serving; the page's address. Raises OSError when the port is taken."""
     _, address, _ = page.launch(
         server_name="127.0.0.1",
         server_port=port,
@@ -360,9 +377,6 @@ def launch(settings: Settings, *, port: int | None = None, open_browser: bool = 
         theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
         prevent_thread_lock=True,
     )
-    print(f"Newsdesk is at {address} (Ctrl+C to stop)", flush=True)
-    if block:
-        page.block_thread()
     return str(address)
 
 

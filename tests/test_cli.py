@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -309,3 +310,55 @@ def test_the_installed_command_works_without_a_network(index: Path, tmp_path: Pa
     assert done.returncode == 0, done.stderr
     assert "Ines Calloway" in done.stdout
     assert "Ollama not found" in done.stderr
+
+
+def test_a_port_in_use_is_told(capsysbinary: pytest.CaptureFixture[bytes], at: list[str]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        code, _, err = run(capsysbinary, "chat", *at, "--port", port, "--no-browser")
+    assert code == cli.USAGE
+    assert err.splitlines()[-1].startswith(f"newsdesk: The page cannot be served on port {port}: it is in use.")
+
+
+def test_removing_checking_and_moving_an_index(
+    capsysbinary: pytest.CaptureFixture[bytes], reports: Path, tmp_path: Path
+) -> None:
+    at = ["--index", str(tmp_path / "index")]
+    run(capsysbinary, "ingest", str(reports), *at)
+    assert run(capsysbinary, "verify-index", *at)[1] == "everything holds\n"
+    assert run(capsysbinary, "export", str(tmp_path / "one.file"), *at)[0] == cli.OK
+    new = str(tmp_path / "new")
+    imported = run(capsysbinary, "import", str(tmp_path / "one.file"), "--index", new, "--json")
+    assert json.loads(imported[1]) == {"index": new, "documents": 3}
+    sources = json.loads(run(capsysbinary, "status", *at, "--answerer", "quote", "--json")[1])["sources"]
+    assert [(s["path"], s["documents"]) for s in sources] == [(str(reports), 3)]
+    for file in reports.iterdir():
+        file.unlink()
+    code, _, err = run(capsysbinary, "ingest", str(reports), *at)
+    assert code == cli.FAILED
+    assert "--confirm-removals" in err
+    assert run(capsysbinary, "remove", str(reports), *at)[1] == "3 documents removed\n"
+    code, _, err = run(capsysbinary, "remove", str(reports), *at)
+    assert code == cli.FAILED
+    assert "was never ingested" in err
+
+
+def test_searches_and_answers_are_narrowed(
+    capsysbinary: pytest.CaptureFixture[bytes], index: Path, at: list[str]
+) -> None:
+    def found(*options: str) -> list[str]:
+        out = run(capsysbinary, "search", "what happened", *at, "-k", "9", "--json", *options)[1]
+        return sorted({h["document_id"] for h in json.loads(out)["hits"]})
+
+    assert found("--since", "2031-03-04") == ["comet.txt", "treaty.txt"]
+    assert found("--until", "2031-03-03") == ["flood.txt"]
+    assert found("--in", str(index.parent / "reports" / "comet.txt")) == ["comet.txt"]
+    assert found("--author", "nobody") == []
+    code, _, err = run(capsysbinary, "search", "what", *at, "--since", "March")
+    assert code == cli.USAGE
+    assert "not a day like 2025-03-18" in err
+    asked = ["ask", "Who discovered a comet?", *at, "--answerer", "quote", "--json"]
+    assert "Ines Calloway" in json.loads(run(capsysbinary, *asked)[1])["text"]
+    assert json.loads(run(capsysbinary, *asked, "--until", "2031-03-10")[1])["abstained"]
