@@ -131,7 +131,7 @@ class Desk:
         kept = self.settings.index.parent / f"{self.settings.index.name}-uploads"
         kept.mkdir(parents=True, exist_ok=True)
         targets = [_kept(Path(file), kept) for file in files]
-        return sync(targets, self.settings.index, progress=progress, wait=UPLOAD_WAIT)
+        return sync(targets, self.settings.index, progress=progress, wait=UPLOAD_WAIT, store=self.settings.store)
 
 
 def _kept(file: Path, folder: Path) -> Path:

@@ -60,7 +60,7 @@ exit codes:
 
 environment:
   NEWSDESK_INDEX, NEWSDESK_ANSWERER, NEWSDESK_MODEL, OLLAMA_HOST, NEWSDESK_LLM_TIMEOUT,
-  NEWSDESK_CONTEXT, NEWSDESK_WRONG_ACCEPTED, NEWSDESK_UNSUPPORTED (see the README)
+  NEWSDESK_CONTEXT, NEWSDESK_WRONG_ACCEPTED, NEWSDESK_UNSUPPORTED, NEWSDESK_STORE (see the README)
 """
 
 
@@ -154,6 +154,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     ingest.add_argument(
         "--follow-links", action="store_true", help="follow symbolic links that lead out of a source, too"
+    )
+    ingest.add_argument(
+        "--store",
+        metavar="URL",
+        help="search vectors on the Chroma server at http://HOST:PORT, or in the index's own folder (folder)",
     )
     _wait_option(ingest)
     ingest.add_argument("--strict", action="store_true", help="exit with 1 when any source failed")
@@ -317,6 +322,7 @@ def _ingest(options: argparse.Namespace, settings: Settings) -> int:
             wait=options.wait,
             follow_links=options.follow_links,
             confirm_removals=options.confirm_removals,
+            store=options.store or settings.store,
         )
     if options.json:
         _print_json({**asdict(report), "index": str(settings.index)})

@@ -13,7 +13,7 @@ from .filters import Filters
 from .models.embedding import Embedder
 from .reading.reader import Reader
 from .reading.scores import READER_WEIGHT
-from .store.catalogue import Catalogue, Counts, Snapshot, Source
+from .store.catalogue import Catalogue, Counts, Projection, Snapshot, Source
 from .store.folder import projection_path
 from .store.nearest import NearestPassages
 from .sync import mismatch
@@ -177,7 +177,7 @@ class Retriever:
             latest=held.latest,
             embedding_model=opened.model,
             dimension=opened.dimension,
-            vector_index=str(projection_path(self.path, projection.name)) if projection is not None else "",
+            vector_index=_place(self.path, projection),
             problem=opened.nearest.problem,
             sources=sources,
         )
@@ -203,6 +203,13 @@ class Retriever:
                 before, self._opened = self._opened, self._open()
                 before.close()
             return self._opened
+
+
+def _place(index: Path, projection: Projection | None) -> str:
+    """Where a projection is, "" when there is none."""
+    if projection is None or projection.on_server:
+        return projection.name if projection is not None else ""
+    return str(projection_path(index, projection.name))
 
 
 def fuse(

@@ -26,6 +26,7 @@ from .plan import Plan, SyncReport, absolute
 from .store.folder import WritingLock, check_folder, connect_to_write, make_folder
 from .store.following import Follower
 from .store.register import Register
+from .store.server import check_address
 from .store.writing import PutDocument, Step, Writer
 
 BATCH_PASSAGES = 512
@@ -53,16 +54,20 @@ def sync(
     wait: float = 0.0,
     follow_links: bool = False,
     confirm_removals: bool = False,
+    store: str | None = None,
 ) -> SyncReport:
     """Brings the index in line with `sources` (files and folders) and says what changed.
 
     Files under an ingested folder that are gone are removed from the index, moved ones keep their passages. What cannot
     be read is reported and the rest goes on. `embedding_model` None means the index's own, or the packaged one; `wait`
-    is how many seconds to wait for another writer. Raises IndexMismatch, ModelError, IndexBusy, RemovalsToConfirm (when
+    is how many seconds to wait for another writer. `store` names a Chroma server (`http://HOST:PORT`) that is searched
+    from now on instead of the index's own Chroma folder, or "folder" for that again. Raises IndexMismatch, ModelError, IndexBusy, RemovalsToConfirm (when
     more than a fifth of a source is gone and `confirm_removals` is not set), IndexDamaged, or CorpusError.
     """
     with writing(Path(index), wait) as writer:
         _prepare(writer, embedding_model)
+        if store is not None:
+            put_store(writer, store)
         model = str(writer.state.fact("embedding_model"))
         lookups = connect_to_write(writer.index)
         try:
@@ -133,6 +138,15 @@ def _prepare(writer: Writer, embedding_model: str | None) -> None:
     built_with = str(writer.state.fact("embedding_model"))
     if embedding_model not in (None, built_with):
         raise mismatch(writer.index, built_with, str(embedding_model))
+
+
+def put_store(writer: Writer, store: str) -> None:
+    """Chooses where the projection is kept. Raises CorpusError for what is neither "folder" nor an address."""
+    wanted = None if store == "folder" else store
+    if wanted is not None:
+        check_address(wanted)
+    if wanted != writer.state.fact("store"):
+        writer.put_store(wanted)
 
 
 def mismatch(index: Path, built_with: str, wanted: str) -> IndexMismatch:

@@ -29,7 +29,10 @@ def export_index(index: str | Path, file: str | Path) -> int:
         catalogue.copy_to(unfinished)
         copy = sqlite3.connect(unfinished)
         try:
-            copy.execute("UPDATE facts SET value = 'null' WHERE name = 'projection'")
+            copy.execute(
+                "UPDATE facts SET value = 'null' WHERE name = 'projection' AND "
+                "(SELECT value FROM facts WHERE name = 'store') = 'null'"
+            )
             copy.execute("DELETE FROM outbox")
             copy.commit()
         finally:
@@ -50,6 +53,7 @@ def export_index(index: str | Path, file: str | Path) -> int:
 def import_index(file: str | Path, index: str | Path) -> int:
     """Makes an index at `index`, where none may be yet, from an exported file; returns its number of documents.
 
+    An index whose vectors are searched on a Chroma server goes on searching them there.
     Raises CorpusError, IndexDamaged, IndexMismatch."""
     source, folder = Path(file), Path(index)
     if not source.is_file():
@@ -70,7 +74,7 @@ def import_index(file: str | Path, index: str | Path) -> int:
         writer = Writer(folder)
         try:
             held = writer.state.counts()
-            if held.passages:
+            if held.passages and not writer.state.fact("store"):
                 make_anew(writer)
             writer.checkpoint()
             return held.documents

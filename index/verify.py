@@ -18,6 +18,7 @@ from .models.embedding import Embedder
 from .store.catalogue import STORED, Catalogue, packed
 from .store.folder import check_folder
 from .store.register import text_fingerprint
+from .store.server import open_on_server
 from .store.vectors import Builder, OpenProjection, ProjectionUnusable, projected, tidy
 from .store.writing import Writer
 from .sync import writing
@@ -144,7 +145,11 @@ def _projection(writer: Writer) -> list[Finding]:
             published, passages = state.projection, state.counts().passages
             problem = "" if published is not None or not passages else "there was no vector index"
             try:
-                opened = OpenProjection.open(writer.index, state, every_file=True)
+                opened = (
+                    open_on_server(published, state)
+                    if published is not None and published.on_server
+                    else OpenProjection.open(writer.index, state, every_file=True)
+                )
                 if opened is not None:
                     try:
                         opened.check_all(projected(state))

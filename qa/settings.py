@@ -25,7 +25,8 @@ class Settings:
     (seconds without a word before a model counts as stalled), NEWSDESK_CONTEXT (tokens of the model's window to use),
     NEWSDESK_WRONG_ACCEPTED (percent: of the answers given, how many may be to questions that the corpus does not
     answer, see `refusal.threshold`), NEWSDESK_UNSUPPORTED (strike, remove: what becomes of a model's sentence that no
-    passage supports).
+    passage supports), NEWSDESK_STORE (the address of a Chroma server, or folder: where `ingest` keeps the vectors that
+    are searched; None leaves the index as it is).
     """
 
     index: Path = Path(DEFAULT_INDEX)
@@ -37,6 +38,7 @@ class Settings:
     wrong_accepted: float = 0.05
     passages_for_llm: int = 8
     unsupported: Unsupported = "strike"
+    store: str | None = None
 
     @staticmethod
     def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -54,6 +56,7 @@ class Settings:
             context_tokens=int(_number(environ, "NEWSDESK_CONTEXT", default.context_tokens, 512, 1 << 20)),
             wrong_accepted=_number(environ, "NEWSDESK_WRONG_ACCEPTED", 100 * default.wrong_accepted, 0, 100) / 100,
             unsupported=cast(Unsupported, unsupported),
+            store=environ.get("NEWSDESK_STORE") or None,
         )
 
     def connection(self, kind: str) -> Connection:

@@ -22,7 +22,7 @@ ALLOWED = {"index": {"index"}, "qa": {"qa", "index"}, "evals": {"evals", "qa", "
 OURS = {"index", "qa", "evals", "app", "cli"}
 HOMES = {
     "charset_normalizer": {"index/formats/decoding.py"},
-    "chromadb": {"index/store/vectors.py", "evals/bench.py"},
+    "chromadb": {"index/store/vectors.py", "index/store/server.py", "evals/bench.py"},
     "dateutil": {"index/formats/dates.py"},
     "docx": {"index/formats/word.py"},
     "filelock": {"index/store/folder.py"},

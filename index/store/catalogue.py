@@ -76,6 +76,16 @@ class Projection:
     passages: int
     files: dict[str, tuple[int, int, str]]
 
+    @property
+    def on_server(self) -> bool:
+        """Whether its name is the address of a Chroma server instead of a folder's."""
+        return self.name.startswith(("http://", "https://"))
+
+    @property
+    def version(self) -> str:
+        """Changes whenever another projection is published."""
+        return f"{self.name}#{self.upto}"
+
     def as_json(self) -> dict[str, Any]:
         return {
             "name": self.name,

@@ -6,6 +6,7 @@ import logging
 
 from ..errors import CorpusError
 from .catalogue import Catalogue
+from .server import ServerBuilder
 from .vectors import Builder
 from .writing import Writer
 
@@ -38,7 +39,7 @@ class Follower:
         try:
             if self._builder is None:
                 self._catalogue = self._catalogue or Catalogue(self._writer.index)
-                self._builder = Builder.begin(self._writer.index, self._catalogue)
+                self._builder = begin(self._writer, self._catalogue)
             self._builder.follow()
             published = self._writer.state.projection
             grown = self._builder.upto - (published.upto if published else 0)
@@ -65,7 +66,7 @@ class Follower:
         """Whether the published projection is small, or so far behind that searches have much to compare."""
         state = self._writer.state
         published = state.projection
-        if published is None or published.passages <= SMALL_PROJECTION:
+        if published is None or published.passages <= SMALL_PROJECTION or state.fact("store"):
             return True
         return state.behind(published) > FOLLOW_SHARE * published.passages
 
@@ -89,11 +90,19 @@ class Follower:
             self._catalogue = None
 
 
+def begin(writer: Writer, catalogue: Catalogue, *, from_nothing: bool = False) -> Builder:
+    """What lets the projection follow where it is kept: in the index's folder, or on a server."""
+    store = writer.state.fact("store")
+    if store:
+        return ServerBuilder.on_server(writer.index, catalogue, str(store))
+    return Builder.begin(writer.index, catalogue, from_nothing=from_nothing)
+
+
 def make_anew(writer: Writer) -> None:
     """A projection from the stored vectors alone, published. Raises CorpusError, OSError."""
     catalogue = Catalogue(writer.index)
     try:
-        builder = Builder.begin(writer.index, catalogue, from_nothing=True)
+        builder = begin(writer, catalogue, from_nothing=True)
         try:
             builder.follow()
             builder.publish(writer)

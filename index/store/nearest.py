@@ -14,8 +14,9 @@ from threading import RLock, Thread
 
 import numpy as np
 
-from .catalogue import Catalogue, Numbers, Snapshot, Vectors, exact_nearest
+from .catalogue import Catalogue, Numbers, Projection, Snapshot, Vectors, exact_nearest
 from .selection import Selection
+from .server import open_on_server
 from .vectors import OpenProjection, ProjectionUnusable
 
 EXACT_BELOW = 20_000
@@ -34,7 +35,7 @@ class _View:
     projection could be used, and all vectors are in memory."""
 
     opened: OpenProjection | None
-    name: str | None
+    version: str | None
     seen: int
     numbers: Numbers
     vectors: Vectors
@@ -87,8 +88,12 @@ class NearestPassages:
         with self._lock:
             view = self._view or self._opened(state)
             published = state.projection
-            if published is not None and published.name != view.name and not (self._moving and self._moving.is_alive()):
-                if published.passages <= _OPENED_AT_ONCE or view.name is None:
+            if (
+                published is not None
+                and published.version != view.version
+                and not (self._moving and self._moving.is_alive())
+            ):
+                if published.passages <= _OPENED_AT_ONCE or published.on_server or view.version is None:
                     view = self._opened(state)
                 else:
                     self._moving = Thread(target=self._move, daemon=True)
@@ -101,25 +106,30 @@ class NearestPassages:
         published = state.projection
         empty = np.zeros(0, dtype=np.int64), np.zeros((0, int(state.fact("dimension"))), dtype=np.float32)
         try:
-            opened = OpenProjection.open(self._index, state)
+            opened = self._open(published, state)
         except ProjectionUnusable as error:
-            if published is not None and self._superseded(published.name):
+            if published is not None and self._superseded(published.version):
                 with self._catalogue.snapshot() as newer:
                     return self._opened(newer)
             if self.problem != str(error):
                 log.warning("%s Until then all vectors are compared.", error)
             self.problem = str(error)
-            # The name is kept, so that a projection that cannot be used is not tried again at each search.
-            return _View(None, published.name if published else None, 0, *empty)
+            # The version is kept, so that a projection that cannot be used is not tried again at each search.
+            return _View(None, published.version if published else None, 0, *empty)
         self.problem = ""
         self._retire()
-        return _View(opened, published.name if published else None, published.upto if published else 0, *empty)
+        return _View(opened, published.version if published else None, published.upto if published else 0, *empty)
 
-    def _superseded(self, name: str) -> bool:
+    def _open(self, published: Projection | None, state: Snapshot) -> OpenProjection | None:
+        if published is not None and published.on_server:
+            return open_on_server(published, state)
+        return OpenProjection.open(self._index, state)
+
+    def _superseded(self, version: str) -> bool:
         """Whether another projection was published since: then this one was removed, and is not broken."""
         with self._catalogue.snapshot() as state:
             published = state.projection
-        return published is not None and published.name != name
+        return published is not None and published.version != version
 
     def _grown(self, view: _View, state: Snapshot) -> _View:
         """The view with the vectors of passages that came since."""
@@ -150,7 +160,7 @@ class NearestPassages:
             log.warning("%s Until then all vectors are compared.", why)
             with self._catalogue.snapshot() as state:
                 empty = np.zeros(0, dtype=np.int64), np.zeros((0, int(state.fact("dimension"))), dtype=np.float32)
-                self._view = self._grown(_View(None, view.name, 0, *empty), state)
+                self._view = self._grown(_View(None, view.version, 0, *empty), state)
             return self._view
 
     def _retire(self) -> None:

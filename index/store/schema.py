@@ -97,6 +97,7 @@ def create(connection: sqlite3.Connection, embedding_model: str, dimension: int)
         "dimension": dimension,
         "revision": 0,
         "projection": None,
+        "store": None,
     }
     connection.execute("BEGIN IMMEDIATE")
     try:

@@ -74,6 +74,7 @@ class Client(Protocol):
     """As much of a Chroma client as is used here."""
 
     def create_collection(self, name: str, **options: Any) -> Collection: ...
+    def get_or_create_collection(self, name: str, **options: Any) -> Collection: ...
     def get_collection(self, name: str, embedding_function: None = None) -> Collection: ...
     def close(self) -> None: ...
 
@@ -94,7 +95,7 @@ class OpenProjection:
         folder = projection_path(index, projection.name)
         if not untouched(folder, projection, every_file=every_file):
             probe(folder)
-        with _chroma(folder):
+        with chroma_errors(folder):
             client = _client(folder)
             try:
                 collection = client.get_collection(COLLECTION)
@@ -111,14 +112,14 @@ class OpenProjection:
         wanted = min(n, self.projection.passages)
         if wanted < 1:
             return []
-        with _chroma(Path(self.projection.name)):
+        with chroma_errors(Path(self.projection.name)):
             found = self._collection.query(query_embeddings=[vector], n_results=wanted, include=["distances"])
         return [(int(i), 1.0 - float(d)) for i, d in zip(found["ids"][0], found["distances"][0], strict=True)]
 
     def check_all(self, numbers: set[int]) -> None:
         """Raises ProjectionUnusable when Chroma holds other passages than these, or does not find each of a sample by
         its own vector."""
-        with _chroma(Path(self.projection.name)):
+        with chroma_errors(Path(self.projection.name)):
             held: set[int] = set()
             while page := self._collection.get(limit=_PAGE, offset=len(held), include=[])["ids"]:
                 held.update(int(i) for i in page)
@@ -247,7 +248,7 @@ class Builder:
                 if not untouched(before, published):
                     probe(before)
                 shutil.copytree(before, folder)
-                with _chroma(folder):
+                with chroma_errors(folder):
                     client = _client(folder)
                     collection = client.get_collection(COLLECTION)
                     with catalogue.snapshot() as state:
@@ -270,20 +271,12 @@ class Builder:
         name = _next_name(index)
         folder = projection_path(index, name)
         folder.mkdir()
-        with _chroma(folder):
+        with chroma_errors(folder):
             client = _client(folder)
             collection = client.create_collection(
                 COLLECTION,
                 embedding_function=None,
-                configuration={
-                    "hnsw": {
-                        "space": "cosine",
-                        "ef_construction": _CONSTRUCTION,
-                        "ef_search": SEARCHED,
-                        "max_neighbors": _NEIGHBOURS,
-                        **_configuration(_threshold(passages))["hnsw"],
-                    }
-                },
+                configuration=graph_configuration(_threshold(passages)),
                 metadata={"identity": identity, "name": name},
             )
         return Builder(index, catalogue, name, 0, 0, client, collection, {})
@@ -307,7 +300,7 @@ class Builder:
             # What has a higher number is not here yet, and will be taken over as it is by then, or not at all.
             deleted = [n for n, c in changes.items() if c == "deleted" and n <= self.upto]
             renamed = state.passages([n for n, c in changes.items() if c == "renamed" and n <= self.upto])
-        with _chroma(Path(self.name)):
+        with chroma_errors(Path(self.name)):
             for part in _pages(deleted):
                 self.collection.delete(ids=[str(n) for n in part])
             for part in _pages(list(renamed)):
@@ -316,7 +309,7 @@ class Builder:
         self.followed.update(changes)
 
     def _put(self, numbers: Sequence[int], vectors: Vectors, passages: Mapping[int, Passage]) -> None:
-        with _chroma(Path(self.name)):
+        with chroma_errors(Path(self.name)):
             self.collection.upsert(
                 ids=[str(n) for n in numbers],
                 embeddings=vectors,
@@ -329,7 +322,7 @@ class Builder:
 
         Raises ProjectionUnusable when Chroma does not hold what it was given, and CorpusError for a full disk."""
         folder = projection_path(self.index, self.name)
-        with _chroma(folder):
+        with chroma_errors(folder):
             # Chroma writes its graph out when so many changes have come; then it is opened again, reads its log and does.
             self.collection.modify(configuration=_configuration(2))
             self.client.close()
@@ -384,6 +377,19 @@ def _threshold(passages: int) -> int:
     return min(max(1000, passages // 10), 100_000)
 
 
+def graph_configuration(threshold: int) -> dict[str, dict[str, Any]]:
+    """Of a new collection, whose graph is written out after so many changes."""
+    return {
+        "hnsw": {
+            "space": "cosine",
+            "ef_construction": _CONSTRUCTION,
+            "ef_search": SEARCHED,
+            "max_neighbors": _NEIGHBOURS,
+            **_configuration(threshold)["hnsw"],
+        }
+    }
+
+
 def _configuration(threshold: int) -> dict[str, dict[str, int]]:
     return {"hnsw": {"sync_threshold": threshold, "batch_size": min(threshold, 1000)}}
 
@@ -421,10 +427,7 @@ def _pages(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
 
 
 def _client(folder: Path) -> Client:
-    # Chroma shares one client a path and process and refuses other settings for it. Switching telemetry off
-    # by its environment variable leaves the settings at their default, so that the user's own program may
-    # open the same folder beside us.
-    os.environ["ANONYMIZED_TELEMETRY"] = "False"
+    without_telemetry()
     import chromadb
     from chromadb.config import Settings
 
@@ -436,8 +439,15 @@ def _client(folder: Path) -> Client:
         return cast(Client, chromadb.PersistentClient(path=str(folder), settings=Settings(anonymized_telemetry=True)))
 
 
+def without_telemetry() -> None:
+    """Chroma shares one client a path and process and refuses other settings for it. Switching telemetry off by its
+    environment variable leaves the settings at their default, so that the user's own program may open the same folder
+    beside us."""
+    os.environ["ANONYMIZED_TELEMETRY"] = "False"
+
+
 @contextmanager
-def _chroma(folder: Path) -> Iterator[None]:
+def chroma_errors(folder: Path) -> Iterator[None]:
     """Whatever Chroma raises, its Rust side's panics too, says that the projection is not usable: the truth is."""
     try:
         yield

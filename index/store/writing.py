@@ -170,6 +170,12 @@ class Writer:
             # Whatever came after the projection will be copied as it is by then.
             self._connection.execute("DELETE FROM outbox WHERE passage > ?", (projection.upto,))
 
+    def put_store(self, store: str | None) -> None:
+        """Where the projection is kept from now on: on a Chroma server, or in the folder (None)."""
+        with self.transaction():
+            self._connection.execute("UPDATE facts SET value = ? WHERE name = 'store'", (json.dumps(store),))
+            self._connection.execute("UPDATE facts SET value = 'null' WHERE name = 'projection'")
+
     def checkpoint(self) -> None:
         """Brings the WAL into the database file, as far as no reader is in the way."""
         with self._translated():
