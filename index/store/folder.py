@@ -123,7 +123,6 @@ class ReadingFiles:
             self._uri, uri=True, timeout=BUSY_SECONDS, check_same_thread=False, isolation_level=None
         )
         connection.execute("PRAGMA query_only = ON")
-        connection.execute("PRAGMA mmap_size = 1073741824")
         return connection
 
     def replaced(self) -> bool:

@@ -33,7 +33,7 @@ from .writing import Writer
 COLLECTION = "passages"
 _NEIGHBOURS = 16
 _CONSTRUCTION = 128
-SEARCHED = 200
+SEARCHED = 800
 """Candidates that the graph search keeps (HNSW's ef): Malkov and Yashunin, 2018. docs/scaling.md has recall by it."""
 _PAGE = 2000
 """Passages handed to Chroma at a time; its SQLite refuses very long parameter lists."""
