@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from .antonyms import NEGATIVE_PREFIXES, opposites
 from .wordlists import word_set
-from .words import IRREGULAR, STOP_WORDS, WORD, plain, stem
+from .words import IRREGULAR_VERBS, STOP_WORDS, WORD, plain, stem
 
 _NEGATORS = word_set("negators")
 _COMING = frozenset(["will", "would", "shall", "due", "may", "might", "could", "should"])
@@ -127,4 +127,4 @@ def _form(stemmed: str, text: str) -> str:
 def _is_verb(stemmed: str, *texts: str) -> bool:
     """Whether a stem has the form of a verb somewhere: -ed, -ing or irregular."""
     forms = {plain(w) for t in texts for w in WORD.findall(t) if stem(plain(w)) == stemmed}
-    return any(f.endswith(("ed", "ing")) or f in IRREGULAR for f in forms)
+    return any(f.endswith(("ed", "ing")) or f in IRREGULAR_VERBS for f in forms)

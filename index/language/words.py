@@ -19,8 +19,9 @@ REPORTING = BARE_REPORTING | word_set("reporting_verbs")
 _NOUNS_TOO = frozenset(["call", "calls", "claim", "claims", "report"])
 REPORTING_VERB = "|".join(sorted(REPORTING - _NOUNS_TOO))
 """The forms that can only be a verb after a name ("Roe said"), as alternatives of a regular expression."""
-IRREGULAR = {form: entry.split()[0] for entry in entries("irregular_forms") for form in entry.split()[1:]}
-"""An irregular form -> its base form."""
+IRREGULAR_VERBS = {form: entry.split()[0] for entry in entries("irregular_verbs") for form in entry.split()[1:]}
+"""An irregular form of a verb -> its base form."""
+_IRREGULAR = {f: entry.split()[0] for entry in entries("irregular_nouns") for f in entry.split()[1:]} | IRREGULAR_VERBS
 
 
 @lru_cache(maxsize=1)
@@ -32,12 +33,12 @@ def _stemmer() -> Any:
 
 @lru_cache(maxsize=20000)
 def stem(word: str) -> str:
-    """The stem of a word in lower case; irregular verbs of news go by their base form.
+    """The stem of a word in lower case (Porter, 1980, as Snowball has it); irregular forms go by their base form.
 
     >>> stem("rose"), stem("agreed")
     ('rise', 'agre')
     """
-    return str(_stemmer().stemWord(IRREGULAR.get(word, word)))
+    return str(_stemmer().stemWord(_IRREGULAR.get(word, word)))
 
 
 def content_stems(text: str) -> frozenset[str]:

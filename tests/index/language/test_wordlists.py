@@ -25,6 +25,6 @@ def test_every_list_says_where_it_is_from_has_each_entry_once_and_is_used(path: 
 
 def test_a_list_is_read_once_and_must_exist() -> None:
     assert entries("weekdays") is entries("weekdays")
-    assert "risen" in word_set("irregular_forms")
+    assert "risen" in word_set("irregular_verbs")
     with pytest.raises(FileNotFoundError):
         entries("no such list")
