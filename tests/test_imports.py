@@ -49,7 +49,7 @@ HOMES = {
     "sentence_transformers": {"index/models/embedding.py"},
     "sklearn": {"evals/training/"},
     "snowballstemmer": {"index/language/words.py"},
-    "text_to_num": {"index/language/"},
+    "text_to_num": {"index/language/numerals.py"},
     "tokenizers": {"index/reading/ours.py", "evals/training/"},
     "torch": {"index/models/", "index/reading/", "evals/training/"},
     "tqdm": {"cli.py", "evals/"},

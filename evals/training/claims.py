@@ -15,6 +15,7 @@ import re
 from collections.abc import Sequence
 
 from index.chunking import passage_spans
+from index.language.moments import MONTHS, WEEKDAYS
 from index.language.sentences import sentences
 
 _WH = re.compile(
@@ -32,10 +33,6 @@ _WORDED = """
     zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
     seventeen eighteen nineteen twenty
 """.split()
-_MONTHS = """
-    January February March April May June July August September October November December
-""".split()
-_DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 _OPPOSITES = [
     pair.split("/")
     for pair in """
@@ -197,7 +194,7 @@ def _names_swapped(sentence: str, others: Sequence[str], rng: random.Random) -> 
 
 
 def _calendar_changed(sentence: str, others: Sequence[str], rng: random.Random) -> str | None:
-    for kind in (_MONTHS, _DAYS):
+    for kind in (MONTHS, WEEKDAYS):
         for word in kind:
             if word != "May" and re.search(rf"\b{word}\b", sentence):
                 return re.sub(rf"\b{word}\b", rng.choice([w for w in kind if w != word]), sentence)

@@ -10,22 +10,23 @@ from __future__ import annotations
 
 import re
 
+from .moments import MONTHS, WEEKDAYS
+from .wordlists import entries
+from .words import REPORTING_VERB
+
+SUBJECTS = ("he", "she", "they")
+OBJECTS = ("him", "them")
+POSSESSIVES = ("his", "their", "its")
+"""Without "her", which is an object as well."""
 _PRONOUN = re.compile(r"^(?:[\"“'‘]?)(He|She)\b(?!\s*\[)")
+_PERSON_BEFORE = re.compile(r"\b(?:he|she|his|her|him)\b")
+_TITLE = "|".join(rf"{re.escape(t[0])}{re.escape(t[1:])}" for t in sorted(entries("titles"), key=len, reverse=True))
 _PERSON = re.compile(
-    r"\b(?:(?:[A-Z][a-z]+ )?(?:[Mm]inister|[Pp]resident|[Gg]overnor|[Mm]ayor|[Jj]udge|[Cc]aptain|[Cc]oach|[Cc]hief|"
-    r"[Ss]pokes(?:man|woman)|[Dd]irector|[Pp]rofessor|Dr\.|Mr\.|Mrs\.|Ms\.|Sen\.|Gen\.) )?"
+    rf"\b(?:(?:(?i:{_TITLE}) )+)?"
     r"([A-Z][\w'’-]+(?: (?:[A-Z]\.|von|van|der|de|al|bin))*(?: [A-Z][\w'’-]+)+)"
 )
-_NOT_PEOPLE = re.compile(
-    r"\b(?:House|Bank|Ministry|Office|Court|Party|University|Company|Corp|Inc|Ltd|Union|States|Kingdom|Nations|Street|"
-    r"River|Bay|Island|Islands|City|Sea|Street|Agency|Council|Commission|Museum|Airport|Hospital|News|Times|Newswire|"
-    r"Academy|Palace|Observatory|Motors|Lines|Hydro|United|Athletic|Cup|Prize|East|West|North|South|New|Port|Saint|San|"
-    r"Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|January|February|March|April|June|July|August|September|"
-    r"October|November|December|The|FILE|PHOTO)\b"
-)
-_ACTS = re.compile(
-    r"^[^.;]{0,80}?\b(?:said|says|told|added|wrote|called|announced|met|was|is|had|has|won|found|signed|resigned|denied)\b"
-)
+_NOT_PEOPLE = re.compile(rf"\b(?:{'|'.join((*entries('institutions'), *MONTHS, *WEEKDAYS))})\b")
+_ACTS = re.compile(rf"^[^.;]{{0,80}}?\b(?:{REPORTING_VERB}|met|was|is|had|has|won|found|signed|resigned)\b")
 
 
 def resolved(sentence: str, before: str) -> str:
@@ -43,7 +44,7 @@ def resolved(sentence: str, before: str) -> str:
     if len(named) != 1 or _NOT_PEOPLE.search(name := next(iter(named))):
         return sentence
     rest = before[before.index(name) + len(name) :]
-    if not _ACTS.match(rest) or re.search(r"\b(?:he|she|his|her|him)\b", before):
+    if not _ACTS.match(rest) or _PERSON_BEFORE.search(before):
         return sentence
     end = match.end(1)
     return f"{sentence[:end]} [{name}]{sentence[end:]}"

@@ -13,14 +13,18 @@ import re
 from functools import lru_cache
 from statistics import quantiles
 
+from .wordlists import entries
+
 Span = tuple[int, int]
 
 _TERMINAL = re.compile(r"[.!?:;…]['\"”’»)\]]*\s*$")
 _BULLET = re.compile(r"\s*(?:[-*•–—#>|]|\d{1,3}[.)]\s)")
-_ENDS_IN_TITLE = re.compile(
-    r"(?:^|[\s(\"“'])(?:Lt|Gen|Col|Sgt|Cpl|Pvt|Capt|Maj|Brig|Adm|Cmdr|Cdr|Rep|Reps|Sen|Sens|Gov|Govs|Prof|Rev|Hon|"
-    r"Mr|Mrs|Ms|Dr|Drs|Messrs|St|Ste|Mt|Ft|Supt|Det|Insp|Amb|Atty|Pres|vs|No|Nos|Art|Vol|Fig|cf|"
-    r"e\.g|i\.e)\.\s*$"
+DATELINE = re.compile(r"^[A-Z][\w ,.'-]{1,60}(?:\([^)]{2,60}\))? [-–—] ")
+"""Where a wire story comes from, before its first sentence."""
+_ENDS_IN_ABBREVIATION = re.compile(
+    r"(?:^|[\s(\"“'])(?:"
+    + "|".join(re.escape(a) for a in (*entries("titles"), *entries("abbreviations")) if a.endswith("."))
+    + r")\s*$"
 )
 _ENDS_IN_CLOCK = re.compile(r"\b(?:a\.m|p\.m)\.\s*$", re.IGNORECASE)
 _TIME_ZONE = re.compile(r"\(?(?:[ECMP][SD]?T|GMT|UTC|BST|CES?T|MSK|JST|IST|AE[SD]T|local time|on )\b")
@@ -155,7 +159,7 @@ def _boundaries(piece: str) -> tuple[Span, ...]:
 
 def _belongs_together(before: str, after: str) -> bool:
     return bool(
-        _ENDS_IN_TITLE.search(before)
+        _ENDS_IN_ABBREVIATION.search(before)
         or (_ENDS_IN_CLOCK.search(before) and _TIME_ZONE.match(after))
         or (_ENDS_IN_COUNTRY.search(before) and _FOLLOWS_COUNTRY.match(after))
         or _STARTS_LOWER.match(after)

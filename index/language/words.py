@@ -6,108 +6,22 @@ import re
 from functools import lru_cache
 from typing import Any
 
-# Words that say nothing about the subject of a question. FTS5 would match them in every passage.
-STOP_WORDS = frozenset(
-    """
-    a about an and any are as at be been being but by can could did do does doing for from had has have having
-    he her here hers him his how i if in into is it its itself me more most my no nor not of on once only or
-    other our out over own same she should so some such than that the their them then there these they this
-    those through to too under until up very was we were what when where which while who whom whose why will
-    with would you your
-""".split()
-)
+from .numerals import digits
+from .wordlists import entries, word_set
 
+STOP_WORDS = word_set("stop_words")
+"""Words that say nothing about the subject of a question; FTS5 would match them in every passage."""
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d[\d,.]*\d|\d")
-_REPORTING = frozenset("say said says saying tell told add added report reported accord state stated also".split())
-IRREGULAR = {
-    form: base
-    for line in [
-        "rise rose risen",
-        " fall fell fallen",
-        " win won",
-        " lose lost",
-        " begin began begun",
-        " hold held",
-        " give gave given",
-        "\n    take took taken",
-        " steal stole stolen",
-        " find found",
-        " bring brought",
-        " buy bought",
-        " sell sold",
-        " send sent",
-        " meet met",
-        "\n    leave left",
-        " speak spoke spoken",
-        " write wrote written",
-        " break broke broken",
-        " choose chose chosen",
-        " become became",
-        "\n    come came",
-        " go went gone",
-        " run ran",
-        " see saw seen",
-        " know knew known",
-        " grow grew grown",
-        " fly flew flown",
-        " drive drove driven",
-        "\n    shoot shot",
-        " strike struck",
-        " catch caught",
-        " teach taught",
-        " think thought",
-        " fight fought",
-        " seek sought",
-        " build built",
-        "\n    spend spent",
-        " lend lent",
-        " lead led",
-        " feed fed",
-        " flee fled",
-        " keep kept",
-        " sleep slept",
-        " feel felt",
-        " deal dealt",
-        " mean meant",
-        "\n    pay paid",
-        " lay laid",
-        " make made",
-        " stand stood",
-        " understand understood",
-        " wear wore worn",
-        " swear swore sworn",
-        " bear bore born",
-        "\n    sink sank sunk",
-        " swim swam swum",
-        " sing sang sung",
-        " drink drank drunk",
-        " ring rang rung",
-        " withdraw withdrew withdrawn",
-        "\n    throw threw thrown",
-        " show showed shown",
-        " hide hid hidden",
-        " ride rode ridden",
-        " shake shook shaken",
-        " forbid forbade forbidden",
-        "\n    forget forgot forgotten",
-        " get got gotten",
-        " sit sat",
-        " die died dead dies death deaths dying",
-        " kill killed",
-        " overtake overtook overtaken",
-        "\n    shut shut",
-        " read read",
-        " hear heard",
-        " bind bound",
-        " wind wound",
-        " slide slid",
-        " bite bit bitten",
-        " eat ate eaten",
-        " draw drew drawn",
-    ]
-    for base, *forms in [line.split()]
-    for form in forms
-}
+BARE_REPORTING = word_set("bare_reporting_verbs")
+"""Forms of verbs that say only that something is said."""
+REPORTING = BARE_REPORTING | word_set("reporting_verbs")
+"""Forms of all verbs that give somebody's words."""
+_NOUNS_TOO = frozenset(["call", "calls", "claim", "claims", "report"])
+REPORTING_VERB = "|".join(sorted(REPORTING - _NOUNS_TOO))
+"""The forms that can only be a verb after a name ("Roe said"), as alternatives of a regular expression."""
+IRREGULAR_VERBS = {form: entry.split()[0] for entry in entries("irregular_verbs") for form in entry.split()[1:]}
+"""An irregular form of a verb -> its base form."""
+_IRREGULAR = {f: entry.split()[0] for entry in entries("irregular_nouns") for f in entry.split()[1:]} | IRREGULAR_VERBS
 
 
 @lru_cache(maxsize=1)
@@ -119,12 +33,12 @@ def _stemmer() -> Any:
 
 @lru_cache(maxsize=20000)
 def stem(word: str) -> str:
-    """The stem of a word in lower case; irregular verbs of news go by their base form.
+    """The stem of a word in lower case (Porter, 1980, as Snowball has it); irregular forms go by their base form.
 
     >>> stem("rose"), stem("agreed")
     ('rise', 'agre')
     """
-    return str(_stemmer().stemWord(IRREGULAR.get(word, word)))
+    return str(_stemmer().stemWord(_IRREGULAR.get(word, word)))
 
 
 def content_stems(text: str) -> frozenset[str]:
@@ -138,7 +52,7 @@ def content_stems(text: str) -> frozenset[str]:
         lowered = plain(word)
         if lowered[0].isdigit():
             found.add(digits(lowered))
-        elif lowered not in STOP_WORDS and lowered not in _REPORTING and len(lowered) > 1:
+        elif lowered not in STOP_WORDS and lowered not in BARE_REPORTING and len(lowered) > 1:
             found.add(stem(lowered))
     return frozenset(found)
 
@@ -146,16 +60,6 @@ def content_stems(text: str) -> frozenset[str]:
 def plain(word: str) -> str:
     """A word in lower case without the possessive."""
     return word.lower().replace("’", "'").removesuffix("'s")
-
-
-def digits(written: str) -> str:
-    """A number in digits without thousands separators and needless zeros.
-
-    >>> digits("1,200"), digits("3.50"), digits("5.")
-    ('1200', '3.5', '5')
-    """
-    number = written.rstrip(".,").replace(",", "")
-    return number.rstrip("0").rstrip(".") if number.count(".") == 1 else number
 
 
 def support(sentence: str, span: str) -> float:

@@ -11,6 +11,9 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from index.language.pronouns import OBJECTS, SUBJECTS
+from index.language.words import REPORTING
+
 from ..answers import Turn
 from .rewrite import stand_alone
 
@@ -42,10 +45,11 @@ _TOGETHER = re.compile(
 )
 _SIDES = re.compile(
     r"^\W*(?:[Ww]hat|[Hh]ow) (?P<verb>do|did|does|have|has) (?P<a>(?:the )?[A-Z][\w' -]+?) and (?P<b>(?:the )?[A-Z][\w' -]+?) "
-    r"(?P<rest>(?:say|said|think|claim|claimed|want|wanted|report|reported|write|demand|demanded|propose|offer|tell|told|explain|describe)\b.*?)\W*$"
+    rf"(?P<rest>(?:{'|'.join(sorted(REPORTING))}|think|want|wanted|demand|demanded|propose|offer|describe)\b.*?)\W*$"
 )
 _BOTH_WH = re.compile(rf"^\W*(?P<one>{_WH}) and (?P<two>{_WH}) (?P<rest>.+?)\W*$", re.IGNORECASE)
 _COMPARE = re.compile(r"^\W*compare (?P<a>.+?) (?:and|with|to) (?P<b>.+?)\W*$", re.IGNORECASE)
+_PRONOUN = re.compile(rf"\b(?:it|{'|'.join((*SUBJECTS, *OBJECTS))})\b")
 _DID = re.compile(r"^(?:did|was|were) ", re.IGNORECASE)
 
 
@@ -135,6 +139,6 @@ def _resolved(second: str, first: str) -> str:
         r"\b(?:was|were|is|are|did|does|do|has|had|of|at|in) ((?:the|an?) [\w'’-]+(?: [A-Z][\w'’-]+)*|[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)*)",
         first,
     )
-    if thing and (pronoun := re.search(r"\b(?:it|they|he|she|them|him)\b", second)):
+    if thing and (pronoun := _PRONOUN.search(second)):
         return f"{second[: pronoun.start()]}{thing[1]}{second[pronoun.end() :]}".rstrip("?") + "?"
     return stand_alone(second.rstrip("?") + "?", [Turn(first)])

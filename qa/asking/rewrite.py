@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from index.language.facts import names
+from index.language.names import names
+from index.language.pronouns import OBJECTS, POSSESSIVES, SUBJECTS
 
 from ..answers import Turn
 from ..models.protocol import ChatModel
@@ -24,11 +25,11 @@ _FRAGMENT = re.compile(
     re.IGNORECASE,
 )
 _SECOND_PART = re.compile(r",? and (?:when|where|who|whom|what|which|why|how)\b.*$", re.IGNORECASE | re.DOTALL)
-_SUBJECT = re.compile(r"\b(he|she|they)\b", re.IGNORECASE)
-_OBJECT = re.compile(r"\b(him|them|each other)\b", re.IGNORECASE)
-_POSSESSIVE = re.compile(r"\b(his|their|its)\b", re.IGNORECASE)
+_SUBJECT = re.compile(rf"\b({'|'.join(SUBJECTS)})\b", re.IGNORECASE)
+_OBJECT = re.compile(rf"\b({'|'.join(OBJECTS)}|each other)\b", re.IGNORECASE)
+_POSSESSIVE = re.compile(rf"\b({'|'.join(POSSESSIVES)})\b", re.IGNORECASE)
 _HER = re.compile(r"\bher\b", re.IGNORECASE)
-_ITS_OWNER = re.compile(r"\b(?:he|she|his|its|their|her(?= [a-z]))\b", re.IGNORECASE)
+_ITS_OWNER = re.compile(rf"\b(?:he|she|{'|'.join(POSSESSIVES)}|her(?= [a-z]))\b", re.IGNORECASE)
 _NOT_THE_OWNER = re.compile(r"\b(?:in|at|from|to|near|of|on|by|about|with|for|the)\s+$", re.IGNORECASE)
 """Before a name that "his" hardly stands for: "in Paris", "with Obama", "the Kremlin"."""
 _PLACE = re.compile(

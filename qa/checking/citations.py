@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index import Hit, Reader
-from index.language.facts import false_quotations, no_statement
+from index.language.quotations import false_quotations
 from index.language.sentences import Span, sentences
+from index.language.statements import no_statement
 from index.language.words import support
 
 from ..answers import Citation, Sentence

@@ -3,7 +3,7 @@
 Each claim is kept with who makes it, where and when, and shown beside the others; the newest is not
 taken for true because it is the newest. Found without a model, from the sentences the reader thinks
 answer: their answering words are compared as amounts, dates or names, and what they say by
-`facts.reversals`.
+`reversals`.
 """
 
 from __future__ import annotations
@@ -14,9 +14,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import combinations
 
-from index.language.amounts import amounts, missing_amounts, missing_moments, moments
-from index.language.facts import DATELINE, names, reversals, speakers
-from index.language.words import content_stems
+from index.language.amounts import amounts, missing_amounts
+from index.language.moments import missing_moments, moments
+from index.language.names import names
+from index.language.sentences import DATELINE
+from index.language.speakers import speakers
+from index.language.stances import reversals
+from index.language.words import REPORTING, content_stems
 
 from ..answers import Claim, Conflict
 
@@ -54,7 +58,7 @@ _TIMED = re.compile(
 )
 _NAMED = re.compile(
     r"^\W*(?:(?:in|on|at|for|with|by|to|from|of|under) )?(?:who(?!se)|whom|where|which|what (?!is|was|are|were|did|does|do|has|have|had|will|would|can|could|should|happened)[\w-]+)\b"
-    r"(?!.*\b(?:say|said|says|tell|told|report|reported|announce|announced|call|called|claim|claimed)\b)"
+    rf"(?!.*\b(?:{'|'.join(sorted(REPORTING))})\b)"
     r"|^\W*what (?:is|was) the (?:[\w-]+ ){1,3}(?:of|for|in)\b",
     re.IGNORECASE,
 )
@@ -65,7 +69,8 @@ _SEVERAL = re.compile(
 )
 
 _ABOUT_CLAIMS = re.compile(
-    r"^\W*(?:did|do|does|is|are|was|were|has|have|had|can|could|will|would|should)\b|^\W*what (?:did|do|does|has|have)\b.*\b(?:say|said|claim|claimed)\b",
+    r"^\W*(?:did|do|does|is|are|was|were|has|have|had|can|could|will|would|should)\b|"
+    rf"^\W*what (?:did|do|does|has|have)\b.*\b(?:{'|'.join(sorted(REPORTING))})\b",
     re.IGNORECASE,
 )
 """Questions that two accounts can contradict each other on: whether something is so, and what somebody says of it."""

@@ -14,7 +14,7 @@ from typing import Any
 
 from index import Reading
 from index.language.amounts import missing_amounts
-from index.language.facts import missing_names, names
+from index.language.names import missing_names, names
 from index.language.words import STOP_WORDS, WORD, content_stems, plain
 from index.models.embedding import PACKAGED_MODEL, Embedder
 from index.models.logistic import Logistic, read_calibration

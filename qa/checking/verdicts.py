@@ -16,16 +16,14 @@ from pathlib import Path
 from typing import Literal
 
 from index import Reader
-from index.language.amounts import missing_amounts, missing_moments
-from index.language.facts import (
-    false_quotations,
-    missing_addresses,
-    missing_names,
-    other_speaker,
-    reversals,
-    swapped,
-)
+from index.language.amounts import missing_amounts
+from index.language.moments import missing_moments
+from index.language.names import missing_names
+from index.language.quotations import false_quotations, missing_addresses
+from index.language.roles import swapped
 from index.language.sentences import sentences
+from index.language.speakers import other_speaker
+from index.language.stances import reversals
 from index.language.words import content_stems, support
 from index.models.logistic import Logistic, read_calibration
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index import Hit, Reading
-from index.language.facts import no_statement
 from index.language.pronouns import resolved
 from index.language.sentences import sentences
+from index.language.statements import no_statement
 from index.language.words import content_stems
 from index.models.embedding import Embedder
 from index.models.logistic import logistic

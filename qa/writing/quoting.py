@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from index import Hit, Reading
-from index.language.facts import speakers
+from index.language.speakers import speakers
 from index.models.embedding import Embedder
 
 from ..answers import Claim, Sentence

@@ -12,8 +12,10 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from index import Reading
-from index.language.amounts import Amount, amounts, moments
-from index.language.facts import DATELINE, names
+from index.language.amounts import Amount, amounts
+from index.language.moments import moments
+from index.language.names import names
+from index.language.sentences import DATELINE
 from index.language.words import content_stems
 
 from ..answers import Sentence

@@ -17,6 +17,8 @@ def test_a_wrong_number_weighs_more_than_a_wrong_word() -> None:
     )
 
 
-def test_irregular_verbs_go_by_their_base_form() -> None:
+def test_irregular_forms_go_by_their_base_form() -> None:
+    assert stem("children") == stem("child")
+    assert stem("overthrown") == stem("overthrow")
     assert stem("rose") == stem("rises") == stem("risen")
     assert content_stems("They won.") == content_stems("They win.")
