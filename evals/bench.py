@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from index import Retriever, sync
+from index import Reader, Retriever, sync
 from index.models.embedding import Embedder, packaged_model_path
 from qa import Answerer
 
@@ -130,7 +130,7 @@ def _answering(index: Path) -> None:
         for query in QUERIES:
             question = query.replace("?", f" {n}?")  # the reader remembers what it has just read
             hits = retriever.search(question, k=20, rerank=False)
-            assert retriever.reader is not None
+            assert isinstance(retriever.reader, Reader)
             texts = [h.passage.text for h in hits]
             reading.append(timed(lambda q=f"{question} ", t=texts: retriever.reader.rank(q, t, ordered=True))[0] * 1000)  # type: ignore[misc]
             for stage, value in answerer.answer(question).timings_ms.items():

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from index import Hit, Passage, Retriever
+from index import Hit, Passage, Reader, Retriever
 from index.reading.scores import READER_WEIGHT
 from index.search import CANDIDATES, DEPTH, KEYWORD_WEIGHT, fuse
 
@@ -103,11 +103,12 @@ def _report(retriever: Retriever, questions: Sequence[Question], gold: Sequence[
     print(f"articles the reader never saw: {len(unseen)} questions")
     show("fused", {n: fuse(*both[n]) for n in unseen}, unseen)
     weights = (0.3, 0.5, 0.7, 0.85)
-    assert retriever.reader is not None
+    reader = retriever.reader
+    assert isinstance(reader, Reader)
     ranked: dict[int, dict[float, list[Hit]]] = {}
     for n in unseen:  # read once, reordered with every weight
         hits = fuse(*both[n])
-        ranking = retriever.reader.ranking(asked[n], hits[:CANDIDATES])
+        ranking = reader.ranking(asked[n], hits[:CANDIDATES])
         ranked[n] = {w: [*ranking.reordered(w).hits, *hits[CANDIDATES:]] for w in weights}
     for weight in weights:
         mark = " (used)" if weight == READER_WEIGHT else ""

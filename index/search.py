@@ -12,7 +12,7 @@ from .documents import Document, Hit, Passage
 from .filters import Filters
 from .models.embedding import Embedder
 from .reading.reader import Reader
-from .reading.scores import READER_WEIGHT
+from .reading.scores import READER_WEIGHT, Reranker
 from .store.catalogue import Catalogue, Counts, Projection, Snapshot, Source
 from .store.folder import projection_path
 from .store.nearest import NearestPassages
@@ -68,7 +68,7 @@ class Retriever:
 
     The embedding model and the reader are loaded by the first search, so that what needs neither costs neither."""
 
-    def __init__(self, path: Path, embedding_model: str | None, reader: Reader | str | None) -> None:
+    def __init__(self, path: Path, embedding_model: str | None, reader: Reranker | str | None) -> None:
         self.path = path
         self._wanted_model, self._reader = embedding_model, reader
         self._lock = RLock()
@@ -76,11 +76,11 @@ class Retriever:
 
     @staticmethod
     def open(
-        path: str | Path, *, embedding_model: str | None = None, reader: Reader | str | None = "default"
+        path: str | Path, *, embedding_model: str | None = None, reader: Reranker | str | None = "default"
     ) -> Retriever:
         """Opens the index at `path`.
 
-        `reader` reranks: a `Reader`, the name or path of one, or None for the fused order alone.
+        `reader` reranks: a `Reader` or anything that can, the name or path of a reader, or None for the fused order alone.
         Raises IndexMissing, IndexMismatch (another `embedding_model` than the index has), IndexDamaged; a search raises
         ModelError and ReaderError when it loads them.
         """
@@ -104,7 +104,7 @@ class Retriever:
         return Embedder.open(self._opened.model)
 
     @property
-    def reader(self) -> Reader | None:
+    def reader(self) -> Reranker | None:
         """What reranks, loaded when it is first needed. Raises ReaderError."""
         if isinstance(self._reader, str):
             self._reader = Reader.open(self._reader)

@@ -30,7 +30,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold, cross_val_predict
 from tqdm import tqdm
 
-from index import Hit, Retriever, sync
+from index import Hit, Reader, Retriever, sync
 from index.reading.reader import forget_opened
 from index.search import CANDIDATES
 from qa.asking.rewrite import stand_alone
@@ -120,7 +120,7 @@ def _said(answers: Sequence[str], hits: Sequence[Hit]) -> bool:
 
 
 def _row(name: str, article: str, answerable: bool, question: str, hits: Sequence[Hit], retriever: Retriever) -> Row:
-    assert retriever.reader is not None
+    assert isinstance(retriever.reader, Reader)
     reading = retriever.reader.reading(retriever.reader.ranking(question, hits))
     return Row(name, article, answerable, tuple(features(reading)))
 
