@@ -8,7 +8,7 @@ is a step ahead or behind costs at most a comparison of the vectors in between.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from ..errors import CorpusError
@@ -48,16 +48,37 @@ def _connect(store: str) -> Client:
     without_telemetry()
     import chromadb
 
-    return cast(Client, chromadb.HttpClient(host=host, port=port, ssl=secure))
+    client = chromadb.HttpClient(host=host, port=port, ssl=secure)
+    return cast(Client, _ClosedWhole(client))
+
+
+class _ClosedWhole:
+    """A Chroma client whose connections are closed with it; Chroma 1.5 leaves them to the garbage collector."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def close(self) -> None:
+        session = getattr(getattr(self._client, "_server", None), "_session", None)
+        self._client.close()
+        if session is not None:
+            session.close()
 
 
 def open_on_server(projection: Projection, state: Snapshot) -> OpenProjection:
     """The projection that the server holds. Raises ProjectionUnusable when it does not answer, or holds another one's."""
     with chroma_errors(Path(projection.name)):
         client = _connect(projection.name)
-        collection = client.get_collection(collection_name(str(state.fact("identity"))))
-        if (collection.metadata or {}).get("identity") != state.fact("identity"):
-            raise ProjectionUnusable(f"The collection on {projection.name} belongs to another index.")
+        try:
+            collection = client.get_collection(collection_name(str(state.fact("identity"))))
+            if (collection.metadata or {}).get("identity") != state.fact("identity"):
+                raise ProjectionUnusable(f"The collection on {projection.name} belongs to another index.")
+        except BaseException:
+            client.close()
+            raise
     return OpenProjection(projection, client, collection)
 
 
@@ -88,6 +109,7 @@ class ServerBuilder(Builder):
         with chroma_errors(Path(self.name)):
             held = self.collection.count()
         writer.publish(Projection(self.name, self.upto, held, {}), sorted(self.followed))
+        self.client.close()
 
     def abandon(self) -> None:
         """What was sent stays: it may be sent again."""

@@ -9,11 +9,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import chromadb
 import pytest
 
 from index import CorpusError, Retriever, export_index, import_index, sync
-from index.store.server import check_address
 from index.verify import verify_index
 from tests.fakes import HashedWords
 
@@ -60,10 +58,8 @@ def test_a_server_is_searched_by_configuration_alone(
     assert found(opened, "comet September")[0] == "comet.txt"
     assert opened.facts().problem == ""
     assert not list(index.glob("chroma-*"))
-    host, port, _ = check_address(server)
-    collection = chromadb.HttpClient(host=host, port=port).get_collection(
-        f"newsdesk-{opened._opened.catalogue.identity}", embedding_function=None
-    )
+    client = _connect(server)
+    collection = client.get_collection(collection_name(opened.revision()[0]))
     assert collection.count() == opened.counts().passages
 
     (reports / "strike.txt").write_text("Strike\n\nTram drivers are on strike in Lindhaven.")
@@ -80,8 +76,9 @@ def test_a_server_is_searched_by_configuration_alone(
     assert found(reader, "strike of tram drivers")[0] == "strike.txt"
     assert reader.facts().vector_index == server
     assert verify_index(index) == []
-    for each in (opened, reader):
-        each.close()
+    opened.close()
+    reader.close()
+    client.close()
 
     sync([reports], index, store="folder")
     local = Retriever.open(index, reader=None)
