@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from index import CorpusError, Retriever, export_index, import_index, sync
+from index.store.server import _connect, collection_name
 from index.verify import verify_index
 from tests.fakes import HashedWords
 
