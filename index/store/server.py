@@ -8,7 +8,7 @@ is a step ahead or behind costs at most a comparison of the vectors in between.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 from urllib.parse import urlsplit
 
 from ..errors import CorpusError
@@ -48,24 +48,7 @@ def _connect(store: str) -> Client:
     without_telemetry()
     import chromadb
 
-    client = chromadb.HttpClient(host=host, port=port, ssl=secure)
-    return cast(Client, _ClosedWhole(client))
-
-
-class _ClosedWhole:
-    """A Chroma client whose connections are closed with it; Chroma 1.5 leaves them to the garbage collector."""
-
-    def __init__(self, client: Any) -> None:
-        self._client = client
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._client, name)
-
-    def close(self) -> None:
-        session = getattr(getattr(self._client, "_server", None), "_session", None)
-        self._client.close()
-        if session is not None:
-            session.close()
+    return cast(Client, chromadb.HttpClient(host=host, port=port, ssl=secure))
 
 
 def open_on_server(projection: Projection, state: Snapshot) -> OpenProjection:

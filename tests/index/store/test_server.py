@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import socket
 import subprocess
 import sys
 import time
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +17,8 @@ from index import CorpusError, Retriever, export_index, import_index, sync
 from index.store.server import _connect, collection_name
 from index.verify import verify_index
 from tests.fakes import HashedWords
+
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed.*socket:ResourceWarning")
 
 
 @pytest.fixture
@@ -41,6 +45,9 @@ def server(tmp_path: Path) -> Iterator[str]:
     yield f"http://127.0.0.1:{port}"
     process.terminate()
     process.wait(30)
+    with warnings.catch_warnings():  # Chroma leaves the connections of a closed client to the garbage collector
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 def found(opened: Retriever, query: str) -> list[str]:
