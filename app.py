@@ -19,11 +19,14 @@ from typing import Any
 # Before the import: Gradio reads this once.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+# Before PyTorch is loaded: idle threads of OpenMP sleep instead of spinning (docs/embedding-the-retriever.md).
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import gradio as gr
 
 from index import CorpusError, NewsdeskError, Retriever, SyncReport, UnknownDocument, sync
 from index.formats.registry import extensions
+from index.models.hardware import use_numbers
 from qa import (
     Answerer,
     BadSetting,
@@ -336,6 +339,7 @@ def _answered(
 
 def launch(settings: Settings, *, port: int | None = None, open_browser: bool = True, block: bool = True) -> str:
     """Serves the page on 127.0.0.1 and returns its address; with `block`, when it is closed."""
+    use_numbers(settings.numbers)
     desk = Desk(settings)
 
     def warm() -> None:  # the models load while the page opens

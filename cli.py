@@ -30,6 +30,7 @@ from index import (
     sync,
     verify_index,
 )
+from index.models.hardware import numbers_for, use_numbers
 from qa import Answer, Answerer, BadQuestion, BadSetting, LLMError, Settings
 from qa.errors import error_object
 from qa.settings import answerers
@@ -60,7 +61,8 @@ exit codes:
 
 environment:
   NEWSDESK_INDEX, NEWSDESK_ANSWERER, NEWSDESK_MODEL, OLLAMA_HOST, NEWSDESK_LLM_TIMEOUT,
-  NEWSDESK_CONTEXT, NEWSDESK_WRONG_ACCEPTED, NEWSDESK_UNSUPPORTED, NEWSDESK_STORE (see the README)
+  NEWSDESK_CONTEXT, NEWSDESK_WRONG_ACCEPTED, NEWSDESK_UNSUPPORTED, NEWSDESK_STORE,
+  NEWSDESK_NUMBERS (see the README)
 """
 
 
@@ -71,6 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         settings = _settings(options)
+        use_numbers(settings.numbers)
         code: int = options.run(options, settings)
         return code
     except BrokenPipeError:
@@ -87,8 +90,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _quiet_libraries() -> None:
-    """Standard error is for our progress and errors; nothing may call home."""
+    """Standard error is for our progress and errors; nothing may call home; idle threads leave the processor to others."""
     for name, value in (
+        ("OMP_WAIT_POLICY", "PASSIVE"),  # before PyTorch is loaded: its idle threads sleep instead of spinning
         ("HF_HUB_DISABLE_TELEMETRY", "1"),
         ("HF_HUB_DISABLE_PROGRESS_BARS", "1"),
         ("TRANSFORMERS_VERBOSITY", "error"),
@@ -219,6 +223,16 @@ def _parser() -> argparse.ArgumentParser:
     imported = command("import", "make an index from an exported file")
     imported.add_argument("file", type=Path, metavar="FILE")
     imported.set_defaults(run=_import)
+
+    doctor = command(
+        "doctor",
+        "say what this machine does fastest, and what follows",
+        "Shows the processor, what it reached with each kind of number, which kinds the models reckon in, and whether idle\n"
+        "threads sleep. Measured once a machine and remembered.",
+        index=False,
+    )
+    doctor.add_argument("--again", action="store_true", help="measure again")
+    doctor.set_defaults(run=_doctor)
 
     chat = command("chat", "open the web chat on 127.0.0.1", "The same as `python app.py`.")
     _answerer_options(chat)
@@ -533,6 +547,31 @@ def _import(options: argparse.Namespace, settings: Settings) -> int:
         _print_json({"index": str(settings.index), "documents": documents})
     else:
         print(f"{documents} documents in {settings.index}")
+    return OK
+
+
+def _doctor(options: argparse.Namespace, settings: Settings) -> int:
+    from index.models.hardware import hardware
+
+    found = hardware(again=options.again)
+    facts = {
+        **asdict(found),
+        "embedding": numbers_for("embedding"),
+        "reading": numbers_for("reading"),
+        "chosen": settings.numbers,
+        "idle_threads": "sleep" if os.environ.get("OMP_WAIT_POLICY", "").upper() == "PASSIVE" else "spin",
+    }
+    if options.json:
+        _print_json(facts)
+        return OK
+    print(f"processor  {found.processor}, {found.cores} cores, PyTorch {found.torch} with {found.threads} threads")
+    for kind, speed in found.gflops.items():
+        print(f"           {kind:9} {speed:6.0f} billion operations a second")
+    print(f"embedding  {facts['embedding']}")
+    print(f"reading    {facts['reading']}")
+    print(f"chosen by  {'NEWSDESK_NUMBERS' if settings.numbers != 'measured' else 'measuring'}")
+    print(f"threads    idle ones {facts['idle_threads']}")
+    print(f"remembered {found.remembered}")
     return OK
 
 

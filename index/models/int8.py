@@ -15,16 +15,21 @@ import torch
 from torch import nn
 from torch.nn.functional import gelu, pad, scaled_dot_product_attention
 
-_ROWS = 128
+ROWS = 128
 """Rows are padded to a multiple of this: oneDNN makes a kernel for each shape it sees, which takes longer than using it."""
 _ZERO = 128
 """What stands for 0 in an unsigned byte; the kernels for signed activations are many times slower."""
-_LEAST_GELU = -0.17
+LEAST_GELU = -0.17
 """GELU gives nothing smaller, so no half of the byte is kept for negative numbers behind it."""
 
 
+def has_int8() -> bool:
+    """Whether this PyTorch has the operators."""
+    return hasattr(torch.ops.onednn, "qlinear_prepack") and hasattr(torch.ops.onednn, "qlinear_pointwise")
+
+
 class Int8Linear(nn.Module):
-    """Linear layers over the same input as one: (..., inputs) -> (..., outputs of the first, of the second, ...).
+    """(..., inputs) -> (..., outputs).
 
     `least`: no input is smaller. Without it, inputs are taken to lie evenly around 0.
     """
@@ -34,28 +39,33 @@ class Int8Linear(nn.Module):
     packed: torch.Tensor
     zero: torch.Tensor
 
-    def __init__(self, layers: Sequence[nn.Linear], least: float | None = None) -> None:
+    def __init__(self, weight: torch.Tensor, bias: torch.Tensor, least: float | None = None) -> None:
         super().__init__()
         self.least = least
-        weight = torch.cat([layer.weight.detach().float() for layer in layers])
         scale = weight.abs().amax(1).clamp(min=1e-12) / 127
         self.register_buffer("scale", scale)
         self.register_buffer("zero", torch.zeros(len(weight), dtype=torch.int32))
         whole = (weight / scale[:, None]).round().to(torch.int8)
-        bias = torch.cat([layer.bias.detach().float() for layer in layers])
         self.register_buffer("bias", bias + (least or 0.0) * whole.sum(1) * scale)
         self.register_buffer("packed", torch.ops.onednn.qlinear_prepack(whole, None))
 
+    @staticmethod
+    def of(layers: Sequence[nn.Linear], least: float | None = None) -> Int8Linear:
+        """Linear layers over the same input as one."""
+        weight = torch.cat([layer.weight.detach().float() for layer in layers])
+        return Int8Linear(weight, torch.cat([layer.bias.detach().float() for layer in layers]), least)
+
     def forward(self, states: torch.Tensor) -> torch.Tensor:
         rows = states.reshape(-1, states.shape[-1])
+        # Rounded by cutting off behind one half, in as few passes over memory as may be.
         if self.least is None:
             scale = rows.abs().amax(1, keepdim=True).clamp_(min=1e-12).div_(127)
-            whole = rows / scale
+            whole = (rows * scale.reciprocal()).add_(_ZERO + 0.5).to(torch.uint8)
         else:
             scale = rows.amax(1, keepdim=True).sub_(self.least).clamp_(min=1e-12).div_(255)
-            whole = ((rows - self.least) / scale).sub_(_ZERO)
-        whole = whole.round_().to(torch.int8).view(torch.uint8) ^ _ZERO
-        whole = pad(whole, (0, 0, 0, -len(rows) % _ROWS))
+            up = scale.reciprocal()
+            whole = (rows * up).add_(up.mul(-self.least).add_(0.5)).clamp_(0, 255).to(torch.uint8)
+        whole = pad(whole, (0, 0, 0, -len(rows) % ROWS))
         products = torch.ops.onednn.qlinear_pointwise(
             whole,
             1.0,
@@ -80,11 +90,11 @@ class Int8Layer(nn.Module):
     def __init__(self, layer: nn.Module, heads: int) -> None:
         super().__init__()
         self.heads = heads
-        self.attention = Int8Linear([_linear(layer, f"attention.self.{x}") for x in ("query", "key", "value")])
-        self.attended = Int8Linear([_linear(layer, "attention.output.dense")])
+        self.attention = Int8Linear.of([_linear(layer, f"attention.self.{x}") for x in ("query", "key", "value")])
+        self.attended = Int8Linear.of([_linear(layer, "attention.output.dense")])
         self.attended_norm = layer.get_submodule("attention.output.LayerNorm")
-        self.intermediate = Int8Linear([_linear(layer, "intermediate.dense")])
-        self.output = Int8Linear([_linear(layer, "output.dense")], least=_LEAST_GELU)
+        self.intermediate = Int8Linear.of([_linear(layer, "intermediate.dense")])
+        self.output = Int8Linear.of([_linear(layer, "output.dense")], least=LEAST_GELU)
         self.output_norm = layer.get_submodule("output.LayerNorm")
 
     def forward(self, states: torch.Tensor, mask: torch.Tensor | None) -> torch.Tensor:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import ReaderError
 from ..language.sentences import Span
-from ..models.hardware import best_dtype, fast_int8
+from ..models.hardware import dtype_of, numbers_for
 from .scores import MAX_TOKENS, NO_SCORE, TextScores, joined, windows, words_in
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class OurModel:
 
         with torch.device("meta"):  # no time spent on random weights
             network = ReaderNetwork(bert(config), config["hidden_size"])
-        wanted = dtype or (torch.int8 if fast_int8() else best_dtype())
+        wanted = dtype or dtype_of(numbers_for("reading"))
         kind = torch.float32 if wanted == torch.int8 else wanted
         # The heads stay exact: they cost next to nothing, and their sums decide between sentences that are close.
         weights = {

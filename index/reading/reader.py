@@ -25,6 +25,7 @@ import numpy.typing as npt
 from ..documents import Hit, Passage
 from ..errors import ReaderError
 from ..language.bm25 import bm25
+from ..models.checksums import is_published, stated_checksum
 from ..models.embedding import PACKAGED_MODEL, Embedder
 from ..models.logistic import logistic
 from .huggingface import CrossEncoderModel, QuestionAnsweringModel
@@ -246,6 +247,10 @@ def text_logit(scores: TextScores, evidence_share: float, words_share: float) ->
 def _open(name: str) -> Reader:
     folder = WEIGHTS if name == "default" else Path(name)
     if (folder / "reader.safetensors").is_file():
+        weights = folder / "reader.safetensors"
+        stated = stated_checksum(weights)
+        if stated is not None and not is_published(weights, stated):
+            raise ReaderError(f"{weights} is damaged (its SHA-256 is not the stated one): reinstall Newsdesk.")
         settings = json.loads((folder / "reader.json").read_text()) if (folder / "reader.json").is_file() else {}
         return Reader(name, OurModel(folder), Calibration(**settings.get("calibration", {})), ours=True)
     if name == "default":

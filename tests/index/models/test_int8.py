@@ -4,7 +4,7 @@ import torch
 from torch import nn
 from torch.nn.functional import gelu
 
-from index.models.hardware import fast_int8
+from index.models.hardware import numbers_for
 from index.models.int8 import Int8Layer, Int8Linear, to_int8
 from index.reading.network import bert
 from index.reading.ours import OurModel
@@ -29,21 +29,21 @@ def test_several_layers_as_one_give_what_each_gives() -> None:
     torch.manual_seed(1)
     layers = [nn.Linear(64, 64), nn.Linear(64, 32)]
     states = torch.randn(3, 50, 64)
-    assert far(Int8Linear(layers)(states), torch.cat([layer(states) for layer in layers], -1)) < 0.02
+    assert far(Int8Linear.of(layers)(states), torch.cat([layer(states) for layer in layers], -1)) < 0.02
 
 
 @torch.inference_mode()
 def test_what_is_never_far_below_zero_has_the_whole_byte() -> None:
     torch.manual_seed(1)
     layer, states = nn.Linear(64, 32), gelu(torch.randn(200, 64) * 3)
-    even, above = (far(Int8Linear([layer], least)(states), layer(states)) for least in (None, -0.17))
+    even, above = (far(Int8Linear.of([layer], least)(states), layer(states)) for least in (None, -0.17))
     assert above < 0.7 * even
 
 
 @torch.inference_mode()
 def test_a_row_is_read_the_same_beside_any_others() -> None:
     torch.manual_seed(1)
-    layer = Int8Linear([nn.Linear(64, 32)])
+    layer = Int8Linear.of([nn.Linear(64, 32)])
     row = torch.randn(1, 64)
     loud = torch.randn(300, 64) * 100
     assert torch.equal(layer(torch.cat([row, loud]))[:1], layer(row))
@@ -72,7 +72,7 @@ def test_an_encoder_says_nearly_the_same_with_and_without_padding() -> None:
 
 def test_the_reader_uses_it_where_it_is_fast() -> None:
     used = any(isinstance(module, Int8Layer) for module in OurModel(WEIGHTS)._network.modules())
-    assert used == fast_int8()
+    assert used == (numbers_for("reading") == "int8")
 
 
 def test_layers_can_be_kept_exact() -> None:
