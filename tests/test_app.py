@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 import app
-from index import Document, sync
+from index import Document, remove, sync
 from qa import Citation, Claim, Conflict, Sentence, Settings
 from qa.web import html
 from tests.conftest import REPORTS
@@ -130,7 +130,7 @@ def test_upload_reports_what_was_read_and_what_was_not(page: Page, settings: Set
     # The next width starts from the same corpus.
     uploads = settings.index.parent / "index-uploads"
     (uploads / "strike.txt").unlink()
-    assert sync([uploads], settings.index).removed == ["strike.txt"]
+    assert remove([uploads / "strike.txt"], settings.index).removed == ["strike.txt"]
 
 
 def test_errors_are_shown_as_errors(browser: Browser, tmp_path: Path) -> None:

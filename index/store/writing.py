@@ -18,7 +18,7 @@ from typing import Any
 from ..documents import Document, Failure, Passage
 from ..sources.folders import FileState
 from .catalogue import Projection, Snapshot, Vectors, damaged, packed
-from .folder import connect_to_write, database_path
+from .folder import BUSY_SECONDS, connect_to_write, database_path
 from .register import Register
 from .schema import check_format, create, is_empty
 
@@ -177,9 +177,11 @@ class Writer:
             self._connection.execute("UPDATE facts SET value = 'null' WHERE name = 'projection'")
 
     def checkpoint(self) -> None:
-        """Brings the WAL into the database file, as far as no reader is in the way."""
+        """Brings the WAL into the database file, as far as no reader is in the way: it is not waited for."""
         with self._translated():
+            self._connection.execute("PRAGMA busy_timeout = 100")
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            self._connection.execute(f"PRAGMA busy_timeout = {int(1000 * BUSY_SECONDS)}")
 
     # --- checking and mending --------------------------------------------------------------------------------------
 
