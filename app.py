@@ -342,13 +342,6 @@ def launch(settings: Settings, *, port: int | None = None, open_browser: bool = 
     use_numbers(settings.numbers)
     desk = Desk(settings)
 
-    def warm() -> None:  # the models load while the page opens
-        try:
-            desk.retriever().search("warm up", k=1)
-        except CorpusError:
-            pass  # the page says what is wrong
-
-    Thread(target=warm, daemon=True).start()
     page = build(desk)
     page.queue(default_concurrency_limit=4, api_open=False)
     try:
@@ -358,6 +351,15 @@ def launch(settings: Settings, *, port: int | None = None, open_browser: bool = 
             f"The page cannot be served on port {port or '7860 to 7959'}: it is in use. Choose another one with --port."
         ) from error
     print(f"Newsdesk is at {address} (Ctrl+C to stop)", flush=True)
+
+    def warm() -> None:  # the models load while the page opens
+        try:
+            desk.retriever().search("warm up", k=1)
+        except CorpusError:
+            pass  # the page says what is wrong
+
+    # Not before the page is served: a program that ends while a library loads in another thread is aborted.
+    Thread(target=warm, daemon=True).start()
     if block:
         page.block_thread()
     return address
