@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as the command and the page do, before PyTorch is loaded
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 import pytest
