@@ -27,10 +27,9 @@ from tqdm import tqdm
 
 from index.language.sentences import sentences
 from index.models.checksums import write_checksum
-from index.reading.network import collate, from_disk, lay_out, to_disk
+from index.reading.network import from_disk, to_disk
 from index.reading.ours import OurModel
 from index.reading.reader import WEIGHTS, Calibration, Reader, text_logit
-from index.reading.scores import MAX_TOKENS
 from index.search import CANDIDATES
 
 from ..loaders.squad import FOLDER, Question, training_questions
@@ -54,16 +53,14 @@ def probed(
     model: OurModel, reader: Reader, corpus: Corpus, asked: Sequence[tuple[int, Question]]
 ) -> Iterator[tuple[Features, Features]]:
     """For each question the summaries (n, 2 hidden) of its passages after the first layers, and their logits (n,)."""
-    network = model._network
     for number, question in tqdm(asked, desc="probing", disable=None):
         near = [int(i) for i in corpus.near[number][:CANDIDATES]]
         texts, titles = [corpus.texts[i] for i in near], [corpus.titles[i] for i in near]
         spans = [sentences(t) for t in texts]
-        inputs = collate(lay_out(model._tokenizer, question.text, texts, spans, titles, MAX_TOKENS))
+        examples = model.lay_out(question.text, texts, spans, titles)
         with torch.inference_mode():
-            states = network.begin(inputs["input_ids"], inputs["type_ids"], inputs["mask"])
-            summary = network.summary(states, inputs["type_ids"], inputs["mask"])
-            logits = network.finish(states, inputs["mask"], inputs["sentence_of"])
+            states, summary = model.begin(examples)
+            logits = model.finish(examples, states)
         share = reader.calibration.rank_evidence_share
         best = logits.evidence.max(dim=1).values.clamp(min=-10)
         yield summary.float().numpy(), (logits.relevance + share * best).numpy()
@@ -129,7 +126,7 @@ def main() -> None:
     width = 2 * json.loads((work / "config.json").read_text())["hidden_size"]
     nothing = dict(zip(EARLY_SCORE, (torch.zeros(1, width).half(), torch.zeros(1).half()), strict=True))
     save_file(to_disk(weights | nothing), work / "reader.safetensors")
-    model = OurModel(work, torch.float32)
+    model = OurModel(work, "float32")
     reader = Reader("unfinished", model, Calibration(rank_evidence_share=0.25), ours=True)
     asked = [(n, q) for n, q in usable if not in_development(q.title)]
     rows = list(probed(model, reader, corpus, random.Random(5).sample(asked, options.questions)))

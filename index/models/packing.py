@@ -224,6 +224,21 @@ def batches(lengths: Sequence[int], pieces: int) -> list[list[int]]:
     return found
 
 
+def shared_out(lengths: Sequence[int], parts: int) -> list[list[int]]:
+    """Numbers of texts, each once, in at most `parts` batches of about as many word pieces, long texts first in each.
+
+    >>> shared_out([9, 1, 5, 4], 2)
+    [[0, 1], [2, 3]]
+    """
+    found: list[list[int]] = [[] for _ in range(max(1, min(parts, len(lengths))))]
+    held = [0] * len(found)
+    for n in sorted(range(len(lengths)), key=lambda n: -lengths[n]):
+        lightest = min(range(len(found)), key=lambda part: held[part])
+        found[lightest].append(n)
+        held[lightest] += lengths[n]
+    return [rows for rows in found if rows]
+
+
 def _below(prefix: str, weights: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     return {name.removeprefix(prefix): weight for name, weight in weights.items() if name.startswith(prefix)}
 

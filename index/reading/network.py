@@ -107,16 +107,15 @@ _ON_DISK = {"early_score.weight": "promise.weight", "early_score.bias": "promise
 """Parameters that the file of the weights, which is older than their names, calls something else."""
 
 
-class ReaderNetwork(nn.Module):
-    """BERT with heads for relevance, evidence sentence, answer span and support of a claim.
+class ReaderHeads(nn.Module):
+    """Four small heads over the states of an encoder: relevance, evidence sentence, answer span and support of a claim.
 
-    It can be run in two parts, so that a text with a low score after the first layers is not read to the end, as in
-    "The Cascade Transformer" (Soldaini and Moschitti, 2020).
+    A fifth tells an early score from the states after the first layers, so that a text with a low one is not read to the
+    end, as in "The Cascade Transformer" (Soldaini and Moschitti, 2020).
     """
 
-    def __init__(self, encoder: nn.Module, hidden: int) -> None:
+    def __init__(self, hidden: int) -> None:
         super().__init__()
-        self.encoder = encoder
         # Fitted when all else is trained: evals/training/finish_reader.py.
         self.early_score = nn.Linear(2 * hidden, 1)
         self.relevance = nn.Sequential(nn.Linear(hidden, hidden), nn.Tanh(), nn.Linear(hidden, 1))
@@ -124,25 +123,15 @@ class ReaderNetwork(nn.Module):
         self.span = nn.Linear(hidden, 2)
         self.support = nn.Sequential(nn.Linear(hidden, hidden), nn.Tanh(), nn.Linear(hidden, 1))
 
-    def forward(
-        self, input_ids: torch.Tensor, type_ids: torch.Tensor, mask: torch.Tensor, sentence_of: torch.Tensor
-    ) -> Logits:
-        return self.finish(self.begin(input_ids, type_ids, mask), mask, sentence_of)
-
-    def begin(self, input_ids: torch.Tensor, type_ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-        """The states (n, t, hidden) after the first layers."""
-        states = self.encoder.get_submodule("embeddings")(input_ids=input_ids, token_type_ids=type_ids)
-        return self._through(slice(0, FIRST_LAYERS), states, mask)
-
     def summary(self, states: torch.Tensor, type_ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
         """What the early score of a text is told from: the state of [CLS] beside the mean of the text's, (n, 2 hidden)."""
         body = (type_ids * mask).unsqueeze(-1).to(states.dtype)
         mean = (states * body).sum(1) / body.sum(1).clamp(min=1)
         return torch.cat([states[:, 0], mean], dim=-1).to(self.early_score.weight.dtype)
 
-    def finish(self, states: torch.Tensor, mask: torch.Tensor, sentence_of: torch.Tensor) -> Logits:
-        """The logits, from the states after the first layers."""
-        states = self._through(slice(FIRST_LAYERS, None), states, mask).to(self.span.weight.dtype)
+    def logits(self, states: torch.Tensor, sentence_of: torch.Tensor) -> Logits:
+        """From the states after the last layer, (n, t, hidden)."""
+        states = states.to(self.span.weight.dtype)
         first = states[:, 0]
         count = max(int(sentence_of.max()) + 1, 1)
         member = (sentence_of.unsqueeze(1) == torch.arange(count, device=states.device).view(1, -1, 1)).to(
@@ -163,11 +152,22 @@ class ReaderNetwork(nn.Module):
             end=end.masked_fill(~inside, -1e4),
         )
 
-    def _through(self, layers: slice, states: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+
+class ReaderNetwork(ReaderHeads):
+    """The heads with an encoder that can be trained. Reading runs the encoder packed (`ours.py`)."""
+
+    def __init__(self, encoder: nn.Module, hidden: int) -> None:
+        super().__init__(hidden)
+        self.encoder = encoder
+
+    def forward(
+        self, input_ids: torch.Tensor, type_ids: torch.Tensor, mask: torch.Tensor, sentence_of: torch.Tensor
+    ) -> Logits:
+        states = self.encoder.get_submodule("embeddings")(input_ids=input_ids, token_type_ids=type_ids)
         seen = None if bool(mask.all()) else mask[:, None, None, :].bool().expand(-1, 1, mask.shape[1], -1)
-        for layer in list(self.encoder.get_submodule("encoder.layer").children())[layers]:
+        for layer in self.encoder.get_submodule("encoder.layer").children():
             states = layer(states, seen)
-        return states
+        return self.logits(states, sentence_of)
 
 
 def bert(config: dict[str, Any]) -> nn.Module:

@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 import torch
 
+from index.models.int8 import Int8Linear
 from index.models.numbers import Numbers
-from index.models.packing import PackedBert, Packing, batches
+from index.models.packing import DenseLinear, PackedBert, Packing, batches, shared_out
 from index.reading.network import bert
 
 CONFIG = {
@@ -29,6 +30,15 @@ def test_batches_hold_every_text_once_and_no_more_pieces_than_asked_for() -> Non
     assert all(sum(lengths[n] for n in rows) <= 50 or len(rows) == 1 for rows in made)
 
 
+def test_work_is_shared_out_evenly_and_every_text_once() -> None:
+    lengths = [30, 90, 10, 60, 60, 30, 20]
+    made = shared_out(lengths, 3)
+    assert sorted(n for rows in made for n in rows) == list(range(7))
+    assert {sum(lengths[n] for n in rows) for rows in made} <= set(range(85, 116))
+    assert shared_out([5, 5], 8) == [[0], [1]]
+    assert shared_out([], 2) == []
+
+
 @pytest.mark.parametrize(("numbers", "within"), [("float32", 0.001), ("bfloat16", 0.05), ("int8", 0.05)])
 @torch.inference_mode()
 def test_packed_is_what_the_padded_network_gives(numbers: Numbers, within: float) -> None:
@@ -40,3 +50,10 @@ def test_packed_is_what_the_padded_network_gives(numbers: Numbers, within: float
     for row, mean in zip(sorted(rows, key=len, reverse=True), found, strict=True):
         exact = encoder(input_ids=torch.tensor([row])).last_hidden_state[0].mean(0)
         assert float((mean - exact).norm() / exact.norm()) < within
+
+
+def test_layers_can_be_kept_exact_among_integers() -> None:
+    packed = PackedBert(CONFIG, bert(CONFIG).state_dict(), "int8", exact={1})
+    first, second = packed.layers
+    assert isinstance(first.get_submodule("output"), Int8Linear)
+    assert isinstance(second.get_submodule("output"), DenseLinear)

@@ -9,10 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
-import torch
 
 from evals.cases import CORPORA, load
 from index import Reader, Retriever, sync
+from index.models.numbers import Numbers
 from index.reading.ours import OurModel
 from index.reading.reader import WEIGHTS, Calibration
 
@@ -42,10 +42,10 @@ def test_they_load_in_under_a_second() -> None:
 
 
 @pytest.mark.timeout(900)  # float32 beside it, on a machine that does other things too
-@pytest.mark.parametrize("kind", [torch.bfloat16, torch.int8], ids=str)
-def test_every_precision_chooses_the_sentence_that_float32_does(kind: torch.dtype, tmp_path: Path) -> None:
+@pytest.mark.parametrize("numbers", ["bfloat16", "int8"])
+def test_every_precision_chooses_the_sentence_that_float32_does(numbers: Numbers, tmp_path: Path) -> None:
     """On the answerable development questions, over the passages that search finds for them."""
-    exact, fast = (Reader(str(t), OurModel(WEIGHTS, t), Calibration()) for t in (torch.float32, kind))
+    exact, fast = (Reader(n, OurModel(WEIGHTS, n), Calibration()) for n in ("float32", numbers))
     same = total = 0
     for corpus, source in CORPORA.items():
         sync([source], tmp_path / corpus)
