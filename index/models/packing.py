@@ -173,7 +173,6 @@ class PackedBert(nn.Module):
             )
             for n in range(int(config["num_hidden_layers"]))
         )
-        self.products_per_piece = flops_per_piece(self.hidden, int(config["intermediate_size"])) * len(self.layers)
 
     def embed(
         self, rows: Sequence[Sequence[int]], types: Sequence[Sequence[int]] | None, packing: Packing
@@ -202,11 +201,6 @@ class PackedBert(nn.Module):
             for begin, texts, length in packing.groups
         ]
         return torch.cat(means)
-
-
-def flops_per_piece(hidden: int, intermediate: int) -> int:
-    """Multiplications and additions of one word piece with the weights of one layer."""
-    return 2 * (4 * hidden * hidden + 2 * hidden * intermediate)
 
 
 def batches(lengths: Sequence[int], pieces: int) -> list[list[int]]:

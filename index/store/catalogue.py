@@ -246,15 +246,6 @@ class Snapshot:
         ).fetchall()
         return _unpacked(rows)
 
-    def vectors_of(self, numbers: Sequence[int]) -> tuple[Numbers, Vectors]:
-        """Of those of the numbers that there are, ascending: numbers (n,) and unit vectors (n, dimension)."""
-        rows: list[tuple[int, bytes]] = []
-        for part in _parts(sorted(numbers)):
-            rows += self._connection.execute(
-                f"SELECT passage, vector FROM vectors WHERE passage IN ({_marks(part)}) ORDER BY passage", part
-            ).fetchall()
-        return _unpacked(rows)
-
     def numbers_up_to(self, upto: int) -> set[int]:
         """Every passage up to a number, with those that were deleted since the published projection was made."""
         rows = self._connection.execute(

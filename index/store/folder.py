@@ -12,7 +12,6 @@ import shutil
 import sqlite3
 import tempfile
 from pathlib import Path
-from types import TracebackType
 
 from ..errors import CorpusError, IndexBusy, IndexMismatch, IndexMissing
 
@@ -114,7 +113,6 @@ class ReadingFiles:
                 self._uri = f"{(Path(self._copied.name) / DATABASE).as_uri()}?mode=rw"
             else:
                 self._uri = f"{self.path.resolve().as_uri()}?mode=ro&immutable=1"
-        self.read_only = "immutable" in self._uri or self._copied is not None
         facts = self.path.stat()
         self._opened = facts.st_dev, facts.st_ino
 
@@ -138,14 +136,6 @@ class ReadingFiles:
     def close(self) -> None:
         if self._copied is not None:
             self._copied.cleanup()
-
-    def __enter__(self) -> ReadingFiles:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def _on_read_only_device(index: Path) -> bool:
