@@ -62,11 +62,16 @@ def bm25(query: str, texts: Sequence[str]) -> npt.NDArray[np.float32]:
 
 
 def match_expression(query: str) -> str:
-    """`query` as an FTS5 expression that matches any of its telling words; every word is quoted, so no syntax leaks.
+    """`query` as an FTS5 expression that matches any of its telling words.
 
     >>> match_expression('Who said "NEAR(x)" at the U.N.?')
     '"said" OR "NEAR" OR "x" OR "U.N"'
     """
+    return " OR ".join(phrases_of(query))
+
+
+def phrases_of(query: str) -> list[str]:
+    """The telling words of a query as FTS5 phrases; every word is quoted, so no syntax leaks."""
     words = list(dict.fromkeys(_WORD.findall(query)))[:64]
     telling = [w for w in words if w.lower() not in STOP_WORDS] or words
-    return " OR ".join(f'"{w}"' for w in telling)
+    return [f'"{w}"' for w in telling]

@@ -23,10 +23,10 @@ import numpy.typing as npt
 from ..documents import Document, Failure, Passage
 from ..errors import IndexDamaged, UnknownDocument
 from ..filters import Filters
-from ..language.bm25 import TITLE_WEIGHT, match_expression
 from .folder import ReadingFiles
 from .schema import check_format
 from .selection import Selection, selection
+from .words import matching_words
 
 _PARAMETERS = 500
 """Parameters of one statement; SQLite allows no more than 999 in older builds."""
@@ -226,16 +226,7 @@ class Snapshot:
 
     def matching_words(self, query: str, n: int, among: Selection | None = None) -> list[tuple[int, float]]:
         """The `n` passages that match best with their BM25 score (higher is better), best first; any text is safe."""
-        expression = match_expression(query)
-        if not expression:
-            return []
-        condition = f"AND rowid IN ({among.passages})" if among is not None else ""
-        rows = self._connection.execute(
-            f"SELECT rowid, -bm25(words, {TITLE_WEIGHT}, 1.0) AS score FROM words WHERE words MATCH ? {condition} "
-            f"ORDER BY bm25(words, {TITLE_WEIGHT}, 1.0), rowid LIMIT ?",
-            (expression, *(among.parameters if among is not None else ()), n),
-        )
-        return [(number, float(score)) for number, score in rows]
+        return matching_words(self._connection, query, n, self.counts().passages, among)
 
     # --- vectors -----------------------------------------------------------------------------------------------
 
