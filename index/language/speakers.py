@@ -1,17 +1,16 @@
-"""Who is said to say something."""
+"""Who is said to say something: the subjects of verbs that report, read off a parse."""
 
 from __future__ import annotations
 
-import re
+from .names import TITLES, capitalised, folded, named
+from .parsing import Word, parsed
+from .sentences import sentences
+from .words import REPORTING
 
-from .names import CAPITALISED, PARTICLE, TITLES, folded, named, names
-from .words import REPORTING_VERB
-
-_SPEAKER = re.compile(
-    rf"(?P<before>{CAPITALISED}(?: (?:{PARTICLE} )*{CAPITALISED})*(?:, [^,.“”\"]{{2,60}},|,)?) (?:{REPORTING_VERB})\b"
-    rf"|\b(?:{REPORTING_VERB}) (?:[a-z][\w-]* ){{0,4}}(?P<after>{CAPITALISED}(?: {CAPITALISED})+)"
-    rf"|[Aa]ccording to (?:[a-z'’\w-]+ ){{0,4}}?(?P<according>{CAPITALISED}(?: (?:{PARTICLE} )*{CAPITALISED})*)"
-)
+_CLAUSES = ("ccomp", "parataxis")
+"""Roles of what is said; a verb with one of them reports, whichever verb it is."""
+_ASIDE = ("relcl", "acl", "prep")
+"""Roles of what is told of a speaker besides, in which others are named ("the captain of the Saint Orla")."""
 
 
 def speakers(text: str) -> list[str]:
@@ -20,13 +19,64 @@ def speakers(text: str) -> list[str]:
     >>> speakers("The gates were open, its director Casimir Roe said. Henrike Lund, the governor, denied it.")
     ['Casimir Roe', 'Henrike Lund']
     """
-    found = []
-    for match in _SPEAKER.finditer(text):
-        written = match["before"] or match["after"] or match["according"]
-        for name in names(written):
-            if folded(name) not in TITLES and name not in found:
-                found.append(name)
+    found: list[str] = []
+    for start, end in sentences(text):
+        said = text[start:end]
+        words = parsed(said)
+        for speaker in _speaking(words):
+            first, last = _phrase(words, speaker)
+            phrase = words[first : last + 1]
+            if any(w.is_name for w in phrase):
+                known = (n for n in capitalised(said[phrase[0].start : phrase[-1].end]) if folded(n) not in TITLES)
+                found += [n for n in known if n not in found]
     return found
+
+
+def _speaking(words: tuple[Word, ...]) -> list[int]:
+    """The words that name who speaks: subjects of verbs that report, and whom "according to" names."""
+    found: list[int] = []
+    for number, word in enumerate(words):
+        below = _below(words, number)
+        if word.text.lower() == "according":
+            found += [n for p in below if words[p].role == "prep" for n in _below(words, p) if words[n].role == "pobj"]
+        if not word.tag.startswith("VB"):
+            continue
+        clause = word.role == "parataxis" or any(words[n].role in _CLAUSES for n in below)
+        if not clause and word.text.lower() not in REPORTING:
+            continue
+        if any(words[n].role == "nsubjpass" for n in below):  # "it was confirmed by Roe"
+            found += [n for a in below if words[a].role == "agent" for n in _below(words, a) if words[n].role == "pobj"]
+            continue
+        subjects = [n for n in below if words[n].role == "nsubj"]
+        if not subjects and word.role == "conj":  # "Roe stood up and said"
+            subjects = [n for n in _below(words, word.head) if words[n].role == "nsubj"]
+        found += subjects
+    return found
+
+
+def _below(words: tuple[Word, ...], number: int) -> list[int]:
+    """The words that depend directly on a word."""
+    return [n for n, w in enumerate(words) if w.head == number != n]
+
+
+def _phrase(words: tuple[Word, ...], number: int) -> tuple[int, int]:
+    """The first and last word of the unbroken phrase around a word, without what is told besides."""
+    inside = {number}
+    grown = True
+    while grown:
+        more = {
+            n
+            for n, w in enumerate(words)
+            if w.head in inside and n not in inside and not (w.head == number and w.role in _ASIDE)
+        }
+        inside |= more
+        grown = bool(more)
+    first = last = number
+    while first - 1 in inside:
+        first -= 1
+    while last + 1 in inside:
+        last += 1
+    return first, last
 
 
 def other_speaker(claim: str, evidence: str) -> str | None:
