@@ -26,6 +26,7 @@ import gradio as gr
 
 from index import CorpusError, NewsdeskError, Retriever, SyncReport, UnknownDocument, sync
 from index.formats.registry import extensions
+from index.language.parsing import parsed
 from index.models.hardware import use_numbers
 from qa import (
     Answerer,
@@ -355,7 +356,8 @@ def launch(settings: Settings, *, port: int | None = None, open_browser: bool = 
     def warm() -> None:  # the models load while the page opens
         try:
             desk.retriever().search("warm up", k=1)
-        except CorpusError:
+            parsed("Warm up.")
+        except NewsdeskError:
             pass  # the page says what is wrong
 
     # Not before the page is served: a program that ends while a library loads in another thread is aborted.

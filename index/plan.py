@@ -19,8 +19,8 @@ from .chunking import passages
 from .documents import Document, Failure
 from .errors import RemovalsToConfirm, SourceError
 from .formats.registry import read
+from .paths import readable
 from .sources.folders import FileState, FoundFile, lies_at, one_file, walk
-from .store.catalogue import readable
 from .store.register import Register, StoredDocument, StoredFile, text_fingerprint
 from .store.schema import FORMAT
 from .store.writing import DropDocuments, DropFile, PutDocument, PutFile, RenameDocuments, Step, Writer
@@ -138,12 +138,12 @@ class Plan:
     def _not_there(self, source: Path, key: bytes, numbers: dict[bytes, tuple[int, str]], error: OSError) -> Failure:
         if key not in numbers:
             reason = "no such file or folder" if isinstance(error, FileNotFoundError) else error.strerror or str(error)
-            return Failure(readable(os.fsencode(source)), reason)
+            return Failure(readable(str(source)), reason)
         held = len(self._register.ids_of([f.content for f in self._register.files_of(numbers[key][0]).values()]))
         many = "its document stays" if held == 1 else f"its {held} documents stay"
         return Failure(
-            readable(os.fsencode(source)),
-            f"is not there any more; {many} in the index until `newsdesk remove {readable(os.fsencode(source))}`",
+            readable(str(source)),
+            f"is not there any more; {many} in the index until `newsdesk remove {readable(str(source))}`",
         )
 
     def _ask_before_removing(self, scanned: ScannedSource) -> None:
@@ -411,7 +411,7 @@ class Plan:
     ) -> Document:
         """The document with its origin and with an id that no other has: the suggested one, or that with a mark of its
         place behind it."""
-        origin = readable(os.fsencode(file.path))
+        origin = readable(str(file.path))
         suggested = document.id
         owner = self._taken[suggested] if suggested in self._taken else register.owner_of(suggested)
         unique = suggested

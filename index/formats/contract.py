@@ -9,7 +9,8 @@ from pathlib import Path
 
 from ..documents import Document, Failure
 from ..errors import SourceError
-from .decoding import readable, storable
+from ..paths import readable
+from .decoding import storable
 
 Read = Document | Failure
 Reader = Callable[[Path, str], Iterator[Read]]

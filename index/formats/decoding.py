@@ -33,7 +33,6 @@ _LABELS = {
 """What a page that states the first is really in (https://encoding.spec.whatwg.org, section 4.2)."""
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
-_UNREADABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _WESTERN = re.compile(r"[\x09\x0a\x0d -~À-ÖØ-öø-ÿŒœŸŠšŽž«»“”„‘’‚–—…€£§°©®·¡¿ºª\xa0½¼¾×÷±²³µ]*")
 
 
@@ -60,18 +59,6 @@ def lines(path: Path) -> Iterator[str]:
             yield _clean(line)
 
 
-def readable(name: str) -> str:
-    r"""A file name as people can read it and every store can hold it.
-
-    Bytes of a name that are not UTF-8 (lone surrogates, as `os.fsdecode` makes them) and control characters
-    are escaped.
-
-    >>> readable("caf\udce9.txt")
-    'caf\\xe9.txt'
-    """
-    return _UNREADABLE.sub(lambda found: _escaped(ord(found[0])), name)
-
-
 def storable(text: str) -> str:
     """`text` with U+FFFD for every lone surrogate, which no store and no file can hold."""
     return _SURROGATE.sub("\ufffd", text) if _has_surrogates(text) else text
@@ -83,12 +70,6 @@ def _has_surrogates(text: str) -> bool:
     except UnicodeEncodeError:
         return True
     return False
-
-
-def _escaped(code: int) -> str:
-    if 0xDC80 <= code <= 0xDCFF:  # PEP 383: an undecodable byte of a file name
-        code -= 0xDC00
-    return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}"
 
 
 @contextmanager

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..errors import SourceError
+from ..paths import readable
 from . import markdown, markup, pdf, records, tables, text, word
 from .contract import Format, Read
-from .decoding import readable
 from .guard import LIMITS, Limits, guarded
 
 FORMATS: tuple[Format, ...] = (

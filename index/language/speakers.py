@@ -18,6 +18,8 @@ def speakers(text: str) -> list[str]:
 
     >>> speakers("The gates were open, its director Casimir Roe said. Henrike Lund, the governor, denied it.")
     ['Casimir Roe', 'Henrike Lund']
+    >>> speakers("Velmar's foreign minister Aurel Tarsi denied it.")
+    ['Aurel Tarsi']
     """
     found: list[str] = []
     for start, end in sentences(text):
@@ -67,7 +69,10 @@ def _phrase(words: tuple[Word, ...], number: int) -> tuple[int, int]:
         more = {
             n
             for n, w in enumerate(words)
-            if w.head in inside and n not in inside and not (w.head == number and w.role in _ASIDE)
+            if w.head in inside
+            and n not in inside
+            and not (w.head == number and w.role in _ASIDE)
+            and not (w.role == "poss" and words[number].is_name)  # "Velmar's minister Aurel Tarsi": Tarsi speaks
         }
         inside |= more
         grown = bool(more)

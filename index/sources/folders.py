@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..documents import Failure
+from ..paths import readable
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def _walk_folder(
             ordered = sorted(entries, key=lambda e: os.fsencode(e.name))
     except OSError as error:
         found.unreadable.append(below)
-        found.problems.append(Failure(_shown(below) or str(folder), f"cannot be listed: {error.strerror or error}"))
+        found.problems.append(Failure(readable(below) or str(folder), f"cannot be listed: {error.strerror or error}"))
         return
     for entry in ordered:
         name = os.fsencode(entry.name)
@@ -95,12 +96,12 @@ def _walk_folder(
             facts = entry.stat()
         except OSError as error:
             found.unreadable.append(place)
-            found.problems.append(Failure(_shown(place), error.strerror or str(error)))
+            found.problems.append(Failure(readable(place), error.strerror or str(error)))
             continue
         if stat.S_ISDIR(facts.st_mode):
             key = (facts.st_dev, facts.st_ino)
             if key in seen:
-                found.problems.append(Failure(_shown(place), "a link to a folder that is read already (a loop?)"))
+                found.problems.append(Failure(readable(place), "a link to a folder that is read already (a loop?)"))
                 continue
             seen.add(key)
             _walk_folder(path, place, top, found, seen, follow_links, without)
@@ -113,29 +114,27 @@ def _wanted(path: Path, place: bytes, top: Path, found: Walk, follow_links: bool
     try:
         target = path.resolve(strict=True)
     except RuntimeError:  # Python 3.11 and 3.12 say so of links that lead to themselves
-        found.problems.append(Failure(_shown(place), "a link that leads to itself"))
+        found.problems.append(Failure(readable(place), "a link that leads to itself"))
         return False
     except OSError as error:
         reason = "a link that leads to itself" if "symbolic links" in str(error) else "a link that leads nowhere"
-        found.problems.append(Failure(_shown(place), reason))
+        found.problems.append(Failure(readable(place), reason))
         return False
     if target == top or top.is_relative_to(target):
-        found.problems.append(Failure(_shown(place), "a link to a folder that it lies in (a loop)"))
+        found.problems.append(Failure(readable(place), "a link to a folder that it lies in (a loop)"))
         return False
     if target.is_relative_to(top):
         return False
     if not follow_links:
-        found.problems.append(Failure(_shown(place), "a link that leads out of the source (--follow-links follows it)"))
+        found.problems.append(
+            Failure(readable(place), "a link that leads out of the source (--follow-links follows it)")
+        )
         return False
     return True
 
 
 def _count_files(folder: Path) -> int:
     return sum(len(files) for _, _, files in os.walk(folder))
-
-
-def _shown(below: bytes) -> str:
-    return os.fsdecode(below).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def lies_at(path: bytes) -> bool:

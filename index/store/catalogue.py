@@ -7,7 +7,6 @@ all that one search reads, it reads in one `Snapshot`, so it sees whole document
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -23,6 +22,7 @@ import numpy.typing as npt
 from ..documents import Document, Failure, Passage
 from ..errors import IndexDamaged, UnknownDocument
 from ..filters import Filters
+from ..paths import readable
 from .folder import ReadingFiles
 from .schema import check_format
 from .selection import Selection, selection
@@ -387,11 +387,6 @@ def _unpacked(rows: Sequence[tuple[int, bytes]]) -> tuple[Numbers, Vectors]:
         return numbers, np.zeros((0, 0), dtype=np.float32)
     joined = np.frombuffer(b"".join(vector for _, vector in rows), dtype=STORED)
     return numbers, joined.reshape(len(rows), -1).astype(np.float32)
-
-
-def readable(path: bytes) -> str:
-    """A path as people read it; bytes that are no UTF-8 are shown as escapes."""
-    return os.fsdecode(path).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def _parts(values: Sequence[int]) -> Iterator[list[int]]:

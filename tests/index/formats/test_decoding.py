@@ -7,7 +7,7 @@ import pytest
 
 from index import SourceError
 from index.formats import decoding
-from index.formats.decoding import decoded, lines, readable
+from index.formats.decoding import decoded, lines
 
 FRENCH = "Le ministre a été reçu à l'Élysée. Il y a déjà signé l'accord précédent, très tôt, l'été dernier."
 ENGLISH = "The water board of Ilmen Vale raised its tariff by 14 percent.\nIt rained."
@@ -77,8 +77,3 @@ def test_a_line_without_end_is_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(decoding, "LINE_CHARS", 10)
     path = written(tmp_path / "a", b"short\n" + b"x" * 5_000_000 + b"\nlast")
     assert list(lines(path)) == ["short\n", "x" * 11, "last"]
-
-
-def test_a_name_is_readable() -> None:
-    assert readable("caf\udce9 \ud83d\n.txt") == r"caf\xe9 \ud83d\x0a.txt"
-    assert readable("café – 2.txt") == "café – 2.txt"
