@@ -1,8 +1,8 @@
 """How an index behaves as it grows: `python -m evals.scale --stories FILE --passages 10000 100000`.
 
-Builds indexes of so many passages, one after the other: the stories of a JSONL file as they are, then the same again with
-words exchanged for others of the corpus and vectors turned by as much as a rewritten passage's turn, until there are
-enough. Everything but the embedding is the product's own: the writer, the projection, the search. Prints, and with
+Builds indexes of so many passages, one after the other: as many stories of a JSONL file as are needed, as they are, then
+the same again with words exchanged for others of the corpus and vectors turned by as much as a rewritten passage's turn,
+until there are enough. Everything but the embedding is the product's own: the writer, the projection, the search. Prints, and with
 `--plot FILE.svg` draws, what building and searching cost at each size.
 
 Only the embedding of the first stories is real; the turned vectors lie about as near to each other as passages on the
@@ -29,7 +29,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from index import Document, Filters, Retriever, sync
+from index import Document, Filters, Passage, Retriever, sync
 from index.chunking import passages
 from index.models.embedding import PACKAGED_MODEL, Embedder
 from index.plan import document_fingerprint
@@ -85,8 +85,6 @@ class Measured:
     """Seconds from changing one file to the end of its sync."""
 
 
-STORIES = 3000
-"""Real stories; about ten thousand passages of Reuters."""
 BATCH = 200
 """Documents committed together."""
 YEARS = range(1987, 2025)
@@ -95,12 +93,21 @@ NARROW = Filters(since=date(2001, 3, 1), until=date(2001, 3, 31), authors=("reut
 
 
 class Texts:
-    """Documents without end, each with its passages and their unit vectors: the real ones, then perturbed ones."""
+    """Documents without end, each with its passages and their unit vectors: the real ones, then perturbed ones.
 
-    def __init__(self, rows: Sequence[dict[str, Any]], seed: int = 1) -> None:
+    Of the real ones only as many are read as hold `wanted` passages."""
+
+    def __init__(self, rows: Sequence[dict[str, Any]], wanted: int, seed: int = 1) -> None:
         self._random, self._numpy = random.Random(seed), np.random.default_rng(seed)
-        documents = [Document(f"story-{n}", r["text"], r.get("title", ""), "wire") for n, r in enumerate(rows)]
-        cut = [tuple(passages(d)) for d in documents]
+        documents: list[Document] = []
+        cut: list[tuple[Passage, ...]] = []
+        held = 0
+        for row in rows:
+            if held >= wanted:
+                break
+            documents.append(Document(f"story-{len(documents)}", row["text"], row.get("title", ""), "wire"))
+            cut.append(tuple(passages(documents[-1])))
+            held += len(cut[-1])
         vectors = Embedder.open().encode([p.searchable for ps in cut for p in ps])
         ends = np.cumsum([len(ps) for ps in cut])
         self._real = list(zip(documents, cut, np.split(vectors, ends[:-1]), strict=True))
@@ -140,7 +147,7 @@ class Texts:
 
 def build(stories: Path, wanted: int, folder: Path) -> dict[str, float]:
     """Makes an index of at least `wanted` passages in `folder / "index"`."""
-    texts = Texts(stories_of(stories, STORIES))
+    texts = Texts(stories_of(stories), wanted)
     source, index = folder / "source", folder / "index"
     source.mkdir(parents=True)
     (source / "note.txt").write_text("A note on the harbour of Sarrow.")

@@ -25,7 +25,7 @@ def stories(tmp_path: Path) -> Path:
 def test_stories_go_on_for_as_long_as_they_are_needed(
     hashed_words: HashedWords, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    steps = scale.Texts(STORIES).steps(1)
+    steps = scale.Texts(STORIES, 1000).steps(1)
     made = [next(steps) for _ in range(14)]
     assert len({s.document.id for s in made}) == 14
     for step in made:
