@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Generic, TypeVar
 
 from .chunking import passages
 from .documents import Document, Failure
@@ -34,6 +35,9 @@ _NEW = -1
 """The number of a source that is not in the catalogue yet."""
 _REMOVED_FILES, _REMOVED_DOCUMENTS = 2, 20
 """With fewer files and fewer documents gone than these it does not ask: one small file is deleted on purpose."""
+
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
 
 
 @dataclass(slots=True)
@@ -71,8 +75,31 @@ class ScannedSource:
         return readable(file.below)
 
 
+class _Uncommitted(Generic[_Key, _Value]):
+    """What the steps given out will change, until they are committed and the catalogue itself says so: bounded by the
+    steps on their way, however many files a source has."""
+
+    def __init__(self) -> None:
+        self._values: dict[_Key, tuple[int, _Value]] = {}
+
+    def put(self, key: _Key, value: _Value, step: int) -> None:
+        """`step` is the number of the last step that makes it so."""
+        self._values.pop(key, None)  # the order is that of the steps
+        self._values[key] = step, value
+
+    def get(self, key: _Key) -> tuple[int, _Value] | None:
+        return self._values.get(key)
+
+    def forget(self, committed: int) -> None:
+        """Drops what the first `committed` steps did."""
+        while self._values and self._values[key := next(iter(self._values))][0] <= committed:
+            del self._values[key]
+
+
 class Plan:
-    """Decides; writes nothing itself. `report` fills as steps are given out."""
+    """Decides; writes nothing itself. `report` fills as steps are given out.
+
+    `committed` is set by whoever carries the steps of the first pass out: how many of them the catalogue shows."""
 
     def __init__(
         self,
@@ -85,13 +112,14 @@ class Plan:
     ) -> None:
         self.report = SyncReport()
         self.looked, self.total, self.at_hand = 0, 0, ""
+        self.committed, self._given = 0, 0
         self._index, self._writer, self._register = index, writer, register
         self._follow_links, self._confirmed = follow_links, confirm_removals
         self._scanned: list[ScannedSource] = []
         self._later: list[tuple[ScannedSource, FoundFile, str]] = []
-        self._taken: dict[str, int | None] = {}
+        self._owners: _Uncommitted[str, int | None] = _Uncommitted()
         self._fingerprints: dict[Path, str] = {}
-        self._in_flight: set[str] = set()
+        self._in_flight: _Uncommitted[str, None] = _Uncommitted()
         self._next_file, self._next_content = register.next_numbers()
 
     # --- what there is -----------------------------------------------------------------------------------------
@@ -181,7 +209,11 @@ class Plan:
                     unchanged.append(known.content)
                     self.report.failed += known.failures
                     continue
-                yield from self._look_at(scanned, file, known)
+                for step in self._look_at(scanned, file, known):
+                    self._given += 1
+                    yield step
+                self._owners.forget(self.committed)
+                self._in_flight.forget(self.committed)
             self.report.unchanged += self._register.ids_of(unchanged)
 
     def _look_at(self, scanned: ScannedSource, file: FoundFile, known: StoredFile | None) -> Iterator[Step]:
@@ -198,7 +230,7 @@ class Plan:
             if len(self._register.files_with(known.content)) > 1:
                 self._later.append((scanned, file, fingerprint))
                 return
-        if fingerprint in self._in_flight or self._register.content_with(fingerprint) is not None:
+        if self._in_flight.get(fingerprint) is not None or self._register.content_with(fingerprint) is not None:
             self._later.append((scanned, file, fingerprint))
             return
         yield from self._take(scanned, file, known, fingerprint, looked, self._register)
@@ -213,7 +245,6 @@ class Plan:
         register: Register,
     ) -> Iterator[Step]:
         """Steps that bring in the documents of a file, in place of those it had before."""
-        self._in_flight.add(fingerprint)
         before = register.documents_of(known.content) if known is not None and known.content is not None else []
         number = known.number if known is not None else self._file_number()
         content = known.content if known is not None and known.content is not None else self._content_number()
@@ -249,8 +280,9 @@ class Plan:
         gone = tuple(d.id for d in before if d.id not in now)
         if gone:
             self.report.removed += gone
-            self._taken.update(dict.fromkeys(gone))
+            self._now_belong(gone, None)
             yield DropDocuments(gone)
+        self._in_flight.put(fingerprint, None, self._given + 1)
         yield replace(entry, failures=tuple(failures))
 
     def _put(self, content: int, document: Document, before: StoredDocument | None) -> PutDocument | None:
@@ -313,12 +345,12 @@ class Plan:
         """Names the documents of a content after another one of the files that have it."""
         for stored, path, kind in register.files_with(content):
             if stored.number == number:
-                full = Path(os.fsdecode(_full(path, kind, stored.below)))
                 root = Path(os.fsdecode(path))
+                folder = root if kind == "folder" else root.parent
                 scanned = ScannedSource(stored.source, root, kind, (), {}, (), (), 0)
                 fingerprint = register.fingerprint_of(content)
                 yield replace(_as_put(stored), fingerprint=fingerprint, namer=True)
-                yield from self._renamed(content, scanned, FoundFile(stored.below, full, stored.state), register)
+                yield from self._renamed(content, scanned, FoundFile(stored.below, folder, stored.state), register)
 
     def _renamed(self, content: int, scanned: ScannedSource, file: FoundFile, register: Register) -> Iterator[Step]:
         """The documents of a content under the names that a file gives them: what else a name decides, a title perhaps,
@@ -342,7 +374,7 @@ class Plan:
             yield from (self._prepared(content, d, document_fingerprint(d)) for _, d in pairs)
             self.report.updated += [d.id for _, d in pairs]
             return
-        self._taken.update((old.id, None) for old, _ in pairs if old.id not in now)
+        self._now_belong([old.id for old, _ in pairs if old.id not in now], None)
         same = [(old, d) for old, d in pairs if old.title == d.title]
         self.report.moved += [d.id for _, d in pairs]
         if same:
@@ -413,15 +445,21 @@ class Plan:
         place behind it."""
         origin = readable(str(file.path))
         suggested = document.id
-        owner = self._taken[suggested] if suggested in self._taken else register.owner_of(suggested)
+        lately = self._owners.get(suggested)
+        owner = lately[1] if lately is not None else register.owner_of(suggested)
         unique = suggested
         if suggested in now or owner not in (None, content):
             mark = hashlib.sha256(f"{origin}#{suggested if suggested not in now else len(now)}".encode()).hexdigest()[
                 :6
             ]
             unique = f"{suggested}~{mark}"
-        self._taken[unique] = content
+        self._now_belong([unique], content)
         return replace(document, id=unique, origin=origin)
+
+    def _now_belong(self, ids: Iterable[str], content: int | None) -> None:
+        """Says whose documents these are once the next steps (a file's, and its document's) are carried out."""
+        for document_id in ids:
+            self._owners.put(document_id, content, self._given + 2)
 
     def _file_number(self) -> int:
         self._next_file += 1

@@ -209,6 +209,7 @@ class _Sync:
             try:
                 while (steps := prepared.get()) is not None:
                     self._carry_out(steps)
+                    self.plan.committed += len(steps)
             except BaseException as error:
                 failures.append(error)
                 stop.set()

@@ -11,7 +11,7 @@ from index import Filters, Hit, Ranking, Reader, Reading, Retriever
 from index.models.embedding import Embedder
 
 from .asking.compound import Compound, taken_apart
-from .checking.planted import readable
+from .checking.planted import without_instructions
 
 SEARCHED = 20
 """Passages that are searched for, for each part of a question: as many as the reader reranks."""
@@ -55,7 +55,7 @@ class Findings:
     @cached_property
     def readable(self) -> tuple[Hit, ...]:
         """The same hits, without what in them speaks to a machine."""
-        return tuple(map(readable, self.hits))
+        return tuple(map(without_instructions, self.hits))
 
     @cached_property
     def parts(self) -> tuple[Reading, ...]:
@@ -78,7 +78,7 @@ class Findings:
 
     def _read_on(self, ranking: Ranking) -> Reading:
         assert self.reader is not None
-        return self.reader.reading(self.reader.with_texts(ranking, [readable(h) for h in ranking.hits]))
+        return self.reader.reading(self.reader.with_texts(ranking, [without_instructions(h) for h in ranking.hits]))
 
 
 def _interleaved(parts: Sequence[Sequence[Hit]]) -> tuple[Hit, ...]:

@@ -26,11 +26,17 @@ class FileState:
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """A file of a source: its path below the source (`/` between parts, bytes as the system has them) and its state."""
+    """A file of a source: its path below the source (`/` between parts, bytes as the system has them) and its state.
+
+    Many are held at once, so the folder that `below` begins in is one object for all of them."""
 
     below: bytes
-    path: Path
+    folder: Path
     state: FileState
+
+    @property
+    def path(self) -> Path:
+        return self.folder / os.fsdecode(self.below)
 
 
 @dataclass(slots=True)
@@ -62,7 +68,7 @@ def walk(root: Path, *, follow_links: bool = False, without: Path | None = None)
 
 def one_file(path: Path) -> FoundFile:
     """A file that was given by itself. Raises OSError."""
-    return FoundFile(os.fsencode(path.name), path, FileState.of(path.stat()))
+    return FoundFile(os.fsencode(path.name), path.parent, FileState.of(path.stat()))
 
 
 def _walk_folder(
@@ -106,7 +112,7 @@ def _walk_folder(
             seen.add(key)
             _walk_folder(path, place, top, found, seen, follow_links, without)
         else:
-            found.files.append(FoundFile(place, path, FileState.of(facts)))
+            found.files.append(FoundFile(place, top, FileState.of(facts)))
 
 
 def _wanted(path: Path, place: bytes, top: Path, found: Walk, follow_links: bool) -> bool:

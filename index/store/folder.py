@@ -82,6 +82,10 @@ class WritingLock:
         self._lock.release()
 
 
+_CACHE_KIB = 16 * 1024
+"""Pages of the database that a writer keeps. Measured on 30,000 short files: with 64 MiB no faster, and 50 MB more."""
+
+
 def connect_to_write(index: Path) -> sqlite3.Connection:
     """A connection that may write. A commit is on the disk when it returns (synchronous = FULL)."""
     connection = sqlite3.connect(
@@ -90,7 +94,7 @@ def connect_to_write(index: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA cache_size = -65536")
+    connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
     connection.execute("PRAGMA temp_store = MEMORY")
     return connection
 

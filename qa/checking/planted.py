@@ -153,7 +153,7 @@ def blanked(text: str) -> str:
     return text
 
 
-def readable(hit: Hit) -> Hit:
+def without_instructions(hit: Hit) -> Hit:
     """The hit with a passage in which nothing is planted any more; offsets stay what they were."""
     text = blanked(hit.passage.text)
     return hit if text == hit.passage.text else replace(hit, passage=replace(hit.passage, text=text))

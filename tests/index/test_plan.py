@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import shutil
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -72,8 +73,13 @@ def essence(index: Path) -> object:
     )
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_after_any_changes_the_index_is_that_of_a_new_one(seed: int, tmp_path: Path, hashed_words: HashedWords) -> None:
+@pytest.mark.parametrize(("seed", "passages"), [(0, 512), (1, 512), (2, 2), (3, 2)])
+def test_after_any_changes_the_index_is_that_of_a_new_one(
+    seed: int, passages: int, tmp_path: Path, hashed_words: HashedWords, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        import_module("index.sync"), "BATCH_PASSAGES", passages
+    )  # few: the plan forgets in the middle what is committed
     chance = random.Random(seed)
     folder = tmp_path / "folder"
     folder.mkdir()
@@ -85,6 +91,23 @@ def test_after_any_changes_the_index_is_that_of_a_new_one(seed: int, tmp_path: P
             sync([folder], tmp_path / f"new-{step}", confirm_removals=True)
             assert essence(tmp_path / "index") == essence(tmp_path / f"new-{step}"), step
             assert verify_index(tmp_path / "index") == []
+
+
+def test_ids_and_copies_are_told_apart_however_far_between_they_lie(
+    tmp_path: Path, hashed_words: HashedWords, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_module("index.sync"), "BATCH_PASSAGES", 4)
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for n in range(300):  # many more than are ever on their way at once
+        row = {"id": f"row {n % 100}", "text": f"Story {n % 200} was told."}
+        (folder / f"{n:03}.jsonl").write_text(json.dumps(row))
+    report = sync([folder], tmp_path / "index")
+    assert (len(report.added), len(report.unchanged)) == (200, 100)  # two texts have each id, and the last are copies
+    found = held(tmp_path / "index")
+    assert len({d.text for d in found["documents"].values()}) == 200
+    assert sum(len(places) for places in found["places"].values()) == 300
+    assert verify_index(tmp_path / "index") == []
 
 
 def test_a_renamed_file_moves_and_old_citations_resolve(
