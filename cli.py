@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,7 @@ from index import (
     verify_index,
 )
 from index.models.hardware import numbers_for, use_numbers
+from index.models.threads import share_heaps
 from qa import Answer, Answerer, BadQuestion, BadSetting, LLMError, Settings
 from qa.errors import error_object
 from qa.settings import answerers
@@ -189,7 +190,8 @@ def _parser() -> argparse.ArgumentParser:
         "ask",
         "answer a question, or a file of questions",
         "Answers from the index, every sentence cited. Without a language model the answer is quoted.\n\n"
-        'A batch file has one JSON object a line: {"id", "question", "history": [{"question", "answer"}]};\n'
+        'A batch file has one JSON object a line: {"id", "question", "history": [{"question", "answer"}],\n'
+        '"as_of": "2025-03-18"}, of which only the question must be there;\n'
         'answers are printed as JSON lines in the same order, errors as objects with an "error".',
     )
     ask.add_argument("question", nargs="?", metavar="QUESTION")
@@ -275,6 +277,9 @@ def _filter_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--since", type=_day, metavar="DAY", help="documents of this day or later (2025-03-18)")
     parser.add_argument("--until", type=_day, metavar="DAY", help="documents of this day or earlier")
     parser.add_argument(
+        "--as-of", type=_day, metavar="DAY", help="as things stood on this day (default: today): nothing later is used"
+    )
+    parser.add_argument(
         "--author", action="append", default=[], metavar="NAME", help="documents with this in their byline"
     )
     parser.add_argument(
@@ -296,7 +301,11 @@ def _day(value: str) -> date:
 
 def _filters(options: argparse.Namespace) -> Filters:
     return Filters(
-        sources=tuple(options.within), authors=tuple(options.author), since=options.since, until=options.until
+        sources=tuple(options.within),
+        authors=tuple(options.author),
+        since=options.since,
+        until=options.until,
+        as_of=options.as_of,
     )
 
 
@@ -321,6 +330,7 @@ def _print_json(value: Any) -> None:
 def _ingest(options: argparse.Namespace, settings: Settings) -> int:
     from tqdm import tqdm
 
+    share_heaps()
     with tqdm(unit="file", disable=None if not options.json else True, file=sys.stderr) as bar:
 
         def progress(done: int, total: int, name: str) -> None:
@@ -447,7 +457,8 @@ def _ask_batch(file: Path, answerer: Answerer, filters: Filters) -> int:
         row: dict[str, Any] = {}
         try:
             row = _row(line)
-            result = answerer.answer(row.get("question") or "", row.get("history") or [], filters=filters).to_dict()
+            asked = replace(filters, as_of=_as_of(row)) if row.get("as_of") else filters
+            result = answerer.answer(row.get("question") or "", row.get("history") or [], filters=asked).to_dict()
         except NewsdeskError as error:
             failed += 1
             question = row.get("question")
@@ -472,6 +483,14 @@ def _row(line: bytes) -> dict[str, Any]:
     if not (named is None or isinstance(named, (str, int)) or (isinstance(named, float) and math.isfinite(named))):
         raise BadQuestion('the "id" must be a string or a number')
     return row
+
+
+def _as_of(row: dict[str, Any]) -> date:
+    """The day that a row is asked on. Raises BadQuestion."""
+    try:
+        return datetime.fromisoformat(row["as_of"]).date()
+    except (TypeError, ValueError) as error:
+        raise BadQuestion(f'"as_of" must be a day like 2025-03-18, not {row["as_of"]!r}') from error
 
 
 def _lines(file: Path) -> Iterator[bytes]:

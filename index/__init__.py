@@ -24,7 +24,7 @@ from .filters import Filters
 from .plan import SyncReport
 from .reading.reader import Reader
 from .reading.scores import AnswerSpan, Ranking, Reading
-from .search import IndexFacts, Retriever
+from .search import IndexFacts, Listing, Retriever
 from .store.catalogue import Source
 from .sync import remove, sync
 from .transfer import export_index, import_index
@@ -43,6 +43,7 @@ __all__ = [
     "IndexFacts",
     "IndexMismatch",
     "IndexMissing",
+    "Listing",
     "ModelError",
     "NewsdeskError",
     "Passage",

@@ -12,7 +12,8 @@ class Filters:
 
     `documents` are ids. `sources` are ingested files or folders, folders inside them, or what a document gives as its
     source (an outlet, an address). `authors` are matched inside the byline, whatever the case: "doe" finds "Jane Doe and
-    Bob Roe". `since` and `until` are days, both included; a document without a day is in no range.
+    Bob Roe". `since` and `until` are days, both included; a document without a day is in no range. `as_of` is the day that
+    is looked at things from: what is dated later is left out, a document without a day is not.
     """
 
     documents: tuple[str, ...] = ()
@@ -20,6 +21,7 @@ class Filters:
     authors: tuple[str, ...] = ()
     since: date | None = None
     until: date | None = None
+    as_of: date | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.documents or self.sources or self.authors or self.since or self.until)
+        return bool(self.documents or self.sources or self.authors or self.since or self.until or self.as_of)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from .documents import Document, Hit, Passage
 from .filters import Filters
+from .language.spelling import doubtful
 from .models.embedding import Embedder
 from .reading.reader import Reader
 from .reading.scores import READER_WEIGHT, Reranker
@@ -47,6 +48,14 @@ class IndexFacts:
     vector_index: str
     problem: str
     sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """How many documents there are of a kind, and the first of them, each with its first passage."""
+
+    count: int
+    documents: tuple[tuple[Document, Passage], ...]
 
 
 @dataclass(slots=True)
@@ -125,7 +134,7 @@ class Retriever:
         vector = self.embedder.encode([query])[0]
         opened = self._current()
         with opened.catalogue.snapshot() as state:
-            among = state.select(filters) if filters else None
+            among = state.select(filters) if filters and not _allows_all(filters, state.counts().latest) else None
             dense = opened.nearest.nearest(state, vector, depth, among)
             keyword = state.matching_words(query, depth, among)
             passages = state.passages(list(dict.fromkeys(number for number, _ in (*dense, *keyword))))
@@ -148,6 +157,23 @@ class Retriever:
     def documents(self, limit: int = -1) -> list[Document]:
         """The newest documents, at most `limit` (all when negative)."""
         return self._read(lambda state: state.documents(limit))
+
+    def spellings(self, question: str) -> dict[str, str]:
+        """For words of a question that stand nowhere in the index, and may be misspelt, a word of near spelling that does."""
+        with self._current().catalogue.snapshot() as state:
+            found = {word: state.spelt_otherwise(word) for word in doubtful(question)}
+        return {word: other for word, other in found.items() if other is not None}
+
+    def listing(
+        self, filters: Filters | None = None, topic: str = "", *, limit: int = 20, oldest_first: bool = False
+    ) -> Listing:
+        """What the catalogue says of the documents that `filters` allow and that speak of `topic`."""
+        with self._current().catalogue.snapshot() as state:
+            among = state.select(filters or Filters())
+            among = state.about(topic, among) if topic else among
+            documents = state.documents(limit, among, oldest_first=oldest_first)
+            openings = state.openings([d.id for d in documents])
+            return Listing(state.count(among), tuple((d, openings[d.id]) for d in documents if d.id in openings))
 
     def places(self, document_id: str) -> list[str]:
         """The files that a document is at: more than one for copies."""
@@ -203,6 +229,12 @@ class Retriever:
                 before, self._opened = self._opened, self._open()
                 before.close()
             return self._opened
+
+
+def _allows_all(filters: Filters, latest: str | None) -> bool:
+    """Whether nothing in the index is later than the day that alone is asked for, as of today mostly."""
+    later = filters.as_of is None or (latest is not None and latest > filters.as_of.isoformat())
+    return not later and filters == Filters(as_of=filters.as_of)
 
 
 def _place(index: Path, projection: Projection | None) -> str:

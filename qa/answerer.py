@@ -5,12 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from index import Filters, Hit, Retriever
+from index.language.spelling import replaced
 
 from .answers import Answer, Turn
+from .asking.archive import archive_question
 from .asking.question import checked
 from .asking.rewrite import rewrite
 from .checking.refusal import threshold
@@ -21,6 +24,7 @@ from .models.protocol import ChatModel
 from .settings import Settings
 from .writing.composing import quoted
 from .writing.draft import finished
+from .writing.listing import listed
 from .writing.model import Writer
 
 WARN_OF = 5
@@ -57,7 +61,8 @@ class Answerer:
     def answer(
         self, question: str, history: Sequence[Turn | dict[str, Any]] = (), *, filters: Filters | None = None
     ) -> Answer:
-        """The checked answer, from the documents that `filters` allow. Raises AnswerError or CorpusError; an LLMError keeps what was written before."""
+        """The checked answer, from the documents that `filters` allow; its `as_of` is the day on which the question is
+        asked, today without one. Raises AnswerError or CorpusError; an LLMError keeps what was written before."""
         for event in self.stream(question, history, filters=filters):
             if isinstance(event, Finished):
                 return event.answer
@@ -71,8 +76,20 @@ class Answerer:
         question, turns = checked(question, history)
         clock = _Clock()
         query = rewrite(question, turns, self.model)
+        filters = filters or Filters()
+        archive = archive_question(query, filters.as_of or date.today())
+        if archive is None:
+            query = replaced(query, self.retriever.spellings(query))
         clock.end_of("rewrite")
         yield SearchingFor(query)
+
+        if archive is not None:
+            hits, draft = listed(archive, self.retriever, filters)
+            clock.end_of("search")
+            yield Found(hits)
+            answer = finished(Answer(question, query, "", False, self.name, hits=hits), draft)
+            yield Finished(replace(answer, timings_ms=clock.stages()))
+            return
 
         findings = Findings.of(query, self.retriever, filters)
         clock.end_of("search")

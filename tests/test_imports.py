@@ -23,7 +23,7 @@ OURS = {"index", "qa", "evals", "app", "cli"}
 HOMES = {
     "charset_normalizer": {"index/formats/decoding.py"},
     "chromadb": {"index/store/vectors.py", "index/store/server.py", "evals/bench.py"},
-    "dateutil": {"index/formats/dates.py"},
+    "dateutil": {"index/formats/dates.py", "index/language/times.py"},
     "docx": {"index/formats/word.py"},
     "filelock": {"index/store/folder.py"},
     "gradio": {"app.py"},
@@ -45,6 +45,7 @@ HOMES = {
     "ollama": {"qa/models/"},
     "platformdirs": {"index/models/"},
     "pypdf": {"index/formats/pdf.py"},
+    "rapidfuzz": {"index/language/spelling.py"},
     "safetensors": {"index/models/encoders.py", "index/reading/ours.py", "evals/training/"},
     "sentence_transformers": {"index/models/"},
     "sklearn": {"evals/training/"},

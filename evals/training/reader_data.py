@@ -34,6 +34,10 @@ from .claims import claims_of
 from .made_questions import introductions, near_miss
 
 MAX_TOKENS = 224
+_ANSWER_PIECES = 40
+"""An answer of more word pieces is a whole sentence, of which the answering words are not known."""
+UNKNOWN = (-100, -100)
+"""What the span loss of PyTorch leaves out of account."""
 NEAREST = 24
 """Passages kept for each question, for negatives to be drawn from."""
 _WORD = re.compile(r"[^\W\d_]{4,}")
@@ -44,7 +48,8 @@ Answers = Sequence[tuple[str, int]]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What one text of a group should give: sentence numbers that answer, and the answer's piece span ((0, 0) = none).
+    """What one text of a group should give: sentence numbers that answer, and the answer's piece span ((0, 0) = none,
+    `UNKNOWN` where only the sentence is known).
 
     With `supported`, the example is a claim with a text, and only that is learned from it."""
 
@@ -295,7 +300,7 @@ class Groups:
                     i for i, (s, e) in enumerate(example.offsets) if e > s and s < begin + len(answer) and e > begin
                 ]
                 if pieces and span == (0, 0):
-                    span = (pieces[0], pieces[-1])
+                    span = (pieces[0], pieces[-1]) if len(pieces) <= _ANSWER_PIECES else UNKNOWN
             targets.append(Target(example, bool(evidence), frozenset(evidence), span))
         return targets
 

@@ -31,6 +31,7 @@ from index.models.embedding import packaged_model_path
 from index.models.hardware import dtype_of, numbers_for
 from index.reading.network import Example, Logits, ReaderNetwork, bert, collate, from_disk, lay_out, to_disk
 
+from ..loaders.labelled import labelled_questions
 from ..loaders.squad import FOLDER, Question, training_questions
 from ..splits import in_development
 from .reader_data import Corpus, Groups, Target
@@ -202,12 +203,12 @@ def train(options: argparse.Namespace) -> None:
     tokenizer = Tokenizer.from_file(str(source / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.no_truncation()
-    questions = training_questions(options.data)
+    questions = training_questions(options.data) + (labelled_questions() if options.more else [])
     hard = options.start is not None
     corpus = Corpus(questions, options.work / "near.npy", hard=hard)
     numbered = list(enumerate(questions))
-    development = [(n, q) for n, q in numbered if in_development(q.title)]
-    training = [(n, q) for n, q in numbered if not in_development(q.title)][: options.limit]
+    development = [(n, q) for n, q in numbered if in_development(q.title or q.context)]
+    training = [(n, q) for n, q in numbered if not in_development(q.title or q.context)][: options.limit]
     small = [pair for pair in random.Random(1).sample(development, len(development)) if pair[1].set != "policyqa"][:320]
     groups = Groups(
         corpus, questions, tokenizer, options.seed, options.texts, with_claims=hard, lifelike=options.lifelike
@@ -219,7 +220,10 @@ def train(options: argparse.Namespace) -> None:
     optimizer = torch.optim.AdamW(
         [{"params": decay, "weight_decay": 0.01}, {"params": plain, "weight_decay": 0.0}], lr=options.rate
     )
-    steps_an_epoch = sum(1 for _ in batches(training, groups, 0, options.seed, options.budget))
+    if options.steps and options.epochs == 1:  # counting the steps of an epoch takes minutes
+        steps_an_epoch = options.steps
+    else:
+        steps_an_epoch = sum(1 for _ in batches(training, groups, 0, options.seed, options.budget))
     total = min(steps_an_epoch * options.epochs, options.steps or 1 << 30)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda s: min((s + 1) / (0.06 * total), max(0.02, (total - s) / (0.94 * total)))
@@ -297,6 +301,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=Path(".cache/reader"), help="state, log and result")
     parser.add_argument("--start", type=Path, help="weights of the stage before; makes this a later one")
     parser.add_argument("--lifelike", action="store_true", help="near misses, introductions, lines, mixed case")
+    parser.add_argument("--more", action="store_true", help="other labelled questions too, of news among them")
     parser.add_argument("--texts", type=int, default=3, help="texts a question (default: 3)")
     parser.add_argument("--steps", type=int, help="stop after so many, however many epochs that is")
     parser.add_argument("--epochs", type=int, default=3)

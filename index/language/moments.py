@@ -15,9 +15,9 @@ WEEKDAYS = entries("weekdays")
 """Monday to Sunday."""
 CALENDAR = frozenset(word.lower() for entry in (*entries("months"), *WEEKDAYS) for word in entry.split())
 """Months, their short forms and weekdays, in lower case."""
-_MONTH_NUMBERS = {form: number for number, entry in enumerate(entries("months"), 1) for form in entry.split()}
+MONTH_NUMBERS = {form: number for number, entry in enumerate(entries("months"), 1) for form in entry.split()}
 _WEEKDAY_NUMBERS = {day: number for number, day in enumerate(WEEKDAYS)}
-_MONTH = rf"(?P<month>{'|'.join(sorted(_MONTH_NUMBERS, key=len, reverse=True))})\b\.?"
+_MONTH = rf"(?P<month>{'|'.join(sorted(MONTH_NUMBERS, key=len, reverse=True))})\b\.?"
 _DAY_MONTH = re.compile(rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? {_MONTH}(?:,? (?P<year>\d{{4}}))?")
 _MONTH_DAY = re.compile(rf"\b{_MONTH} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)(?:,? (?P<year>\d{{4}}))?")
 _ISO = re.compile(r"\b(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})\b")
@@ -72,14 +72,14 @@ def dated(text: str) -> Dated:
     rest = text
     for pattern in (_ISO, _DAY_MONTH, _MONTH_DAY):
         for m in pattern.finditer(rest):
-            month = _MONTH_NUMBERS.get(m["month"]) or int(m["month"])
+            month = MONTH_NUMBERS.get(m["month"]) or int(m["month"])
             if 1 <= month <= 12 and 1 <= int(m["day"]) <= 31:
                 found |= {Moment("day", month * 100 + int(m["day"]), m[0]), Moment("month", month, "")}
                 years += [m["year"]] if m["year"] else []
         rest = pattern.sub(" ; ", rest)
     for m in _MONTH_ALONE.finditer(rest):
         if m["month"] not in _VERBS_TOO or _BEFORE_A_MONTH.search(rest[: m.start()]) or m["year"]:
-            found.add(Moment("month", _MONTH_NUMBERS[m["month"]], m[0]))
+            found.add(Moment("month", MONTH_NUMBERS[m["month"]], m[0]))
     for m in _TIME.finditer(rest):
         hour, minute = int(m["hour"] or m["hour24"]), int(m["minute"] or m["minute24"] or 0)
         if hour < 24 and minute < 60:

@@ -71,6 +71,11 @@ def parsed(text: str) -> tuple[Word, ...]:
     return tuple(Word(t.text, t.idx, t.idx + len(t), t.tag_, t.dep_, t.head.i) for t in found)
 
 
+def known_word(word: str) -> bool:
+    """Whether the model met the word, as written, when it was trained (85,000 it did). Raises ModelError."""
+    return word in _model().vocab.strings
+
+
 def model_path() -> Path:
     """The folder of the model. Raises ModelError when its package is not installed."""
     spec = find_spec(MODEL)  # found, not imported

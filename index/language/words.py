@@ -41,6 +41,18 @@ def stem(word: str) -> str:
     return str(_stemmer().stemWord(_IRREGULAR.get(word, word)))
 
 
+@lru_cache(maxsize=1)
+def _porter() -> Any:
+    import snowballstemmer
+
+    return snowballstemmer.stemmer("porter")
+
+
+def porter_stem(word: str) -> str:
+    """The stem by the algorithm of 1980 itself, which FTS5 has too; `word` is in lower case."""
+    return str(_porter().stemWord(word))
+
+
 def content_stems(text: str) -> frozenset[str]:
     """Stems of the words that carry meaning, and the numbers, of a text.
 

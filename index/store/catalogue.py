@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from queue import Empty, LifoQueue
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +26,9 @@ from ..paths import readable
 from .folder import ReadingFiles
 from .schema import check_format
 from .selection import Selection, selection
-from .words import matching_words
+from .words import about, matching_words, spelt_otherwise
+
+T = TypeVar("T")
 
 _PARAMETERS = 500
 """Parameters of one statement; SQLite allows no more than 999 in older builds."""
@@ -163,12 +165,43 @@ class Snapshot:
             raise UnknownDocument(f"No document has the id {document_id!r}. `newsdesk search` shows ids.")
         return document_of(row)
 
-    def documents(self, limit: int = -1) -> list[Document]:
-        """The newest first, at most `limit` (all when negative)."""
+    def documents(
+        self, limit: int = -1, among: Selection | None = None, *, oldest_first: bool = False
+    ) -> list[Document]:
+        """The newest (or oldest) first, at most `limit` (all when negative); those without a day come last."""
+        where, parameters = (f"WHERE {among.condition}", among.parameters) if among is not None else ("", ())
+        order = "ASC" if oldest_first else "DESC"
         rows = self._connection.execute(
-            f"SELECT {_DOCUMENT} FROM documents ORDER BY published IS NULL, published DESC, id LIMIT ?", (limit,)
+            f"SELECT {_DOCUMENT} FROM documents d {where} ORDER BY published IS NULL, published {order}, id LIMIT ?",
+            (*parameters, limit),
         )
         return [document_of(row) for row in rows]
+
+    def count(self, among: Selection) -> int:
+        """How many documents are selected."""
+        row = self._connection.execute(
+            f"SELECT COUNT(*) FROM documents d WHERE {among.condition}", among.parameters
+        ).fetchone()
+        return int(row[0])
+
+    def about(self, topic: str, among: Selection) -> Selection:
+        """Those of the selected documents that have all the words of `topic` and the rarest of them in their title or
+        opening, or in several passages."""
+        return about(self._connection, topic, among)
+
+    def openings(self, ids: Sequence[str]) -> dict[str, Passage]:
+        """The first passage of each of these documents that has one."""
+        numbers = [
+            number
+            for part in _parts_of(ids)
+            for (number,) in self._connection.execute(
+                "SELECT (SELECT p.number FROM passages p WHERE p.document = d.number ORDER BY p.start LIMIT 1) "
+                f"FROM documents d WHERE d.id IN ({_marks(part)})",
+                part,
+            )
+            if number is not None
+        ]
+        return {p.document_id: p for p in self.passages(numbers).values()}
 
     def places(self, document_id: str) -> list[str]:
         """The files that a document's content is at: two for a copy."""
@@ -227,6 +260,10 @@ class Snapshot:
     def matching_words(self, query: str, n: int, among: Selection | None = None) -> list[tuple[int, float]]:
         """The `n` passages that match best with their BM25 score (higher is better), best first; any text is safe."""
         return matching_words(self._connection, query, n, self.counts().passages, among)
+
+    def spelt_otherwise(self, word: str) -> str | None:
+        """A word of the passages that `word`, which stands in none, most likely means, as one of them writes it."""
+        return spelt_otherwise(self._connection, word)
 
     # --- vectors -----------------------------------------------------------------------------------------------
 
@@ -390,9 +427,12 @@ def _unpacked(rows: Sequence[tuple[int, bytes]]) -> tuple[Numbers, Vectors]:
 
 
 def _parts(values: Sequence[int]) -> Iterator[list[int]]:
-    plain = [int(v) for v in values]
-    for begin in range(0, len(plain), _PARAMETERS):
-        yield plain[begin : begin + _PARAMETERS]
+    return _parts_of([int(v) for v in values])
+
+
+def _parts_of(values: Sequence[T]) -> Iterator[list[T]]:
+    for begin in range(0, len(values), _PARAMETERS):
+        yield list(values[begin : begin + _PARAMETERS])
 
 
 def _marks(values: Sequence[object]) -> str:

@@ -45,6 +45,8 @@ def selection(filters: Filters, sources: Sequence[tuple[int, bytes]]) -> Selecti
         add([("d.day >= ?", (filters.since.isoformat(),))])
     if filters.until is not None:
         add([("d.day <= ?", (filters.until.isoformat(),))])
+    if filters.as_of is not None:
+        add([("d.day IS NULL", ()), ("d.day <= ?", (filters.as_of.isoformat(),))])
     return Selection(" AND ".join(conditions) or "1", tuple(parameters))
 
 

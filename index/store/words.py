@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from ..language.bm25 import TITLE_WEIGHT, phrases_of
+from ..language.spelling import as_written, indexed_form, nearest
 from .selection import Selection
 
 _K1 = 1.2
@@ -41,6 +42,55 @@ def matching_words(
     bounds = {p: (_K1 + 1) * _idf(counts[p], passages) for p in sorted(phrases, key=counts.__getitem__)}
     threshold = _threshold(words, [p for p in bounds if counts[p] >= n])
     return words.best(_needed(list(bounds.items()), threshold * (1 - 1e-9)))
+
+
+def spelt_otherwise(connection: sqlite3.Connection, word: str) -> str | None:
+    """A word of the passages, as one of them writes it, that `word`, which stands in none, most likely means."""
+    form = indexed_form(word)
+    if not form or _Words(connection, [f'"{form}"'], 1, None).count(f'"{form}"'):
+        return None
+    connection.execute("PRAGMA query_only = OFF")  # a view on the word index, in the connection's own memory
+    try:
+        connection.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.vocabulary USING fts5vocab('main', 'words', 'row')")
+    finally:
+        connection.execute("PRAGMA query_only = ON")
+    near = nearest(
+        form,
+        connection.execute(
+            "SELECT term, doc FROM temp.vocabulary WHERE term >= ? AND term < ?", (form[0], chr(ord(form[0]) + 1))
+        ),
+    )
+    if near is None:
+        return None
+    row = connection.execute(
+        "SELECT title || ' ' || text FROM texts WHERE number = (SELECT rowid FROM words WHERE words MATCH ? LIMIT 1)",
+        (f'"{near}"',),
+    ).fetchone()
+    return as_written(near, row[0]) if row else None
+
+
+_OFTEN = 3
+"""A document speaks of a word that stands in so many of its passages."""
+
+
+def about(connection: sqlite3.Connection, topic: str, among: Selection) -> Selection:
+    """Those of the selected documents that have all the words of `topic` and the rarest of them in their title or opening,
+    or in several passages; none when it has no telling word."""
+    phrases = phrases_of(topic)
+    if not phrases:
+        return Selection("0", ())
+    words = _Words(connection, phrases, 1, None)
+    rarest = min(phrases, key=words.count)
+    having = "SELECT p.document FROM words JOIN passages p ON p.number = words.rowid WHERE words MATCH ?"
+    conditions = [f"d.number IN ({having})" for _ in phrases]
+    spoken_of = (
+        f"d.number IN ({having} GROUP BY p.document HAVING COUNT(*) >= {_OFTEN} OR MIN(p.start) = "
+        "(SELECT MIN(o.start) FROM passages o WHERE o.document = p.document))"
+    )
+    conditions.append(f"({spoken_of} OR d.number IN ({having}))")
+    return Selection(
+        " AND ".join([among.condition, *conditions]), (*among.parameters, *phrases, rarest, f"title : {rarest}")
+    )
 
 
 class _Words:

@@ -1,0 +1,336 @@
+"""Time expressions of a text, each resolved to the days it means, seen from the day the text was written.
+
+"On Tuesday", "last week", "March 18", "two years ago", "since 2000": the spans are found here, since general parsers of
+dates find them in "to" and "may" too, and are resolved to an interval of days, both included, as TIMEX3 (Pustejovsky
+et al., 2003) values are. `python -m evals.times` measures it on people's labels.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from dateutil.relativedelta import relativedelta
+
+from .moments import MONTH_NUMBERS, WEEKDAYS
+from .numerals import in_digits
+
+Days = tuple[date, date]
+"""First and last day."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimeExpression:
+    """The characters `start:end` of a text, and the first and the last day that they mean."""
+
+    start: int
+    end: int
+    first: date
+    last: date
+
+
+_MONTH = "|".join(sorted(MONTH_NUMBERS, key=len, reverse=True))
+_NUMBER = r"\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|several|a (?:few|couple of)"
+_UNITS = {"day": "days", "week": "weeks", "month": "months", "year": "years"}
+_SEASONS = {"spring": (3, 5), "summer": (6, 8), "fall": (9, 11), "autumn": (9, 11), "winter": (12, 2)}
+_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
+_LAST = r"last|past|previous|preceding|prior"
+_NEXT = r"next|coming|following|upcoming"
+_DAY_BEFORE = rf"(?:(?:{'|'.join(WEEKDAYS)}),? )?"
+_PART_OF_DAY = r"(?: (?:morning|afternoon|evening|night))?"
+_AHEAD = re.compile(
+    r"\b(?:will|shall|is scheduled|are scheduled|plans? to|set (?:for|to)|due|expects?|until|no earlier than|"
+    r"as (?:early|soon) as|slated|upcoming|targeting|going to)\b",
+    re.IGNORECASE,
+)
+"""Before a weekday or a month without a year: it lies ahead."""
+_LOOK_BACK = 60
+"""Characters before an expression in which such a word is looked for."""
+_CENTURY = re.compile(r"\b(?:19|20)\d\d\b")
+
+
+def time_expressions(text: str, written: date) -> list[TimeExpression]:
+    """In the order of the text, none within another.
+
+    >>> [(t.first.isoformat(), t.last.isoformat()) for t in time_expressions("It fell on Tuesday.", date(2025, 3, 20))]
+    [('2025-03-18', '2025-03-18')]
+    """
+    found: list[TimeExpression] = []
+    taken = 0
+    for match, days in sorted(_matches(text, written), key=lambda m: (m[0].start(), -m[0].end())):
+        if match.start() >= taken:
+            found.append(TimeExpression(match.start(), match.end(), *days))
+            taken = match.end()
+    return found
+
+
+def _matches(text: str, written: date) -> Iterator[tuple[re.Match[str], Days]]:
+    for pattern, resolve in _RULES:
+        for match in pattern.finditer(text):
+            try:
+                days = resolve(match, written)
+            except (ValueError, OverflowError):  # no such day
+                continue
+            if days is not None:
+                yield match, days
+
+
+def _numbered(match: re.Match[str], written: date) -> Days | None:
+    """A day of a month, a range of such days, or a month; with a year or in the one that makes it nearest."""
+    parts = match.groupdict()
+    month = MONTH_NUMBERS.get((parts.get("month") or "").rstrip("."))
+    if month is None:
+        month = int(parts["number"])
+    year = _year(parts.get("year"))
+    day = int(parts["day"]) if parts.get("day") else None
+    last = int(parts["last"]) if parts.get("last") else day
+    if year is None:
+        year = _nearest_year(month, day or 15, written, ahead=_is_ahead(match))
+    if day is None:
+        return _month(year, month)
+    return date(year, month, day), date(year, month, max(day, last or day))
+
+
+def _year(written: str | None) -> int | None:
+    if not written:
+        return None
+    digits = written.strip("'’")
+    return int(digits) if len(digits) == 4 else 1900 + int(digits) if int(digits) > 40 else 2000 + int(digits)
+
+
+def _nearest_year(month: int, day: int, written: date, *, ahead: bool) -> int:
+    """News speaks of the days around it: of those behind it for longer, unless it says that one lies ahead."""
+    reach = timedelta(days=300 if ahead else 100)
+    for year in (written.year + 1, written.year, written.year - 1):
+        at = date(year, month, min(day, calendar.monthrange(year, month)[1]))
+        if at <= written + reach:
+            return year
+    return written.year - 1
+
+
+def _is_ahead(match: re.Match[str]) -> bool:
+    before = match.string[max(0, match.start() - _LOOK_BACK) : match.start()]
+    return bool(_AHEAD.search(re.split(r"[.!?]\s", before)[-1]))
+
+
+def _month_alone(match: re.Match[str], written: date) -> Days | None:
+    month = MONTH_NUMBERS[match["month"].rstrip(".")]
+    which = (match["which"] or "").lower()
+    if which in ("last", "past"):
+        year = written.year if month < written.month else written.year - 1
+    elif which == "next":
+        year = written.year if month > written.month else written.year + 1
+    elif which == "this" or match["year"]:
+        year = written.year
+    else:
+        year = _nearest_year(month, 15, written, ahead=_is_ahead(match))
+    return _month(year, month)
+
+
+def _month(year: int, month: int) -> Days:
+    return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
+
+
+def _year_alone(match: re.Match[str], written: date) -> Days | None:
+    year = int(match["year"])
+    return date(year, 1, 1), date(year, 12, 31)
+
+
+def _decade(match: re.Match[str], written: date) -> Days | None:
+    digits = match["decade"]
+    year = int(digits) if len(digits) == 4 else 1900 + int(digits)
+    return date(year, 1, 1), date(year + 9, 12, 31)
+
+
+def _weekday(match: re.Match[str], written: date) -> Days | None:
+    number = WEEKDAYS.index(match["weekday"].capitalize())
+    which = (match["which"] or "").lower()
+    ahead = (number - written.weekday()) % 7
+    if which in ("next", "coming", "this coming"):
+        days = ahead or 7
+    elif which in ("last", "past", "previous"):
+        days = ahead - 7
+    elif which != "this" and not _is_ahead(match):
+        days = ahead - 7 if ahead else 0
+    else:
+        days = ahead
+    day = written + timedelta(days=days)
+    return day, day
+
+
+def _near(match: re.Match[str], written: date) -> Days | None:
+    word = match[0].lower()
+    shift = -1 if word.startswith(("yesterday", "last")) else 1 if word.startswith("tomorrow") else 0
+    if word.startswith("the day before yesterday"):
+        shift = -2
+    day = written + timedelta(days=shift)
+    return day, day
+
+
+def _neighbour(match: re.Match[str], written: date) -> Days | None:
+    """Last, this or next week, weekend, month, quarter, year, decade or season."""
+    which, unit = match["which"].lower(), match["unit"].lower()
+    shift = -1 if re.fullmatch(_LAST, which) else 1 if re.fullmatch(_NEXT, which) else 0
+    if unit in ("week", "weekend"):
+        if not which and written.weekday() < 5:
+            shift = -1  # "over the weekend" is the one before
+        monday = written - timedelta(days=written.weekday()) + timedelta(weeks=shift)
+        if unit == "week":
+            return monday, monday + timedelta(days=6)
+        return monday + timedelta(days=5), monday + timedelta(days=6)
+    if unit == "month":
+        at = written + relativedelta(months=shift)
+        return _month(at.year, at.month)
+    if unit == "quarter":
+        shift = shift if which else -1  # what is reported of "the quarter" is the one that has ended
+        at = written.replace(day=1, month=3 * ((written.month - 1) // 3) + 1) + relativedelta(months=3 * shift)
+        return at, at + relativedelta(months=3, days=-1)
+    if unit in _SEASONS:
+        begin, end = _SEASONS[unit]
+        year = written.year + shift
+        if shift == -1 and date(written.year, end if end > begin else begin, 1) < written:
+            year = written.year if unit != "winter" else written.year - 1
+        return date(year, begin, 1), _month(year + (end < begin), end)[1]
+    years = 10 if unit == "decade" else 1
+    year = written.year // years * years + shift * years
+    return date(year, 1, 1), date(year + years - 1, 12, 31)
+
+
+def _ago(match: re.Match[str], written: date) -> Days | None:
+    """A day, week, month or year at a distance, as exact as the unit is."""
+    count, unit = _count(match["count"]), _UNITS[match["unit"].lower()]
+    if count is None:
+        return None
+    back = not re.search(r"from now|later|ahead", match["way"], re.IGNORECASE)
+    at = _moved(written, unit, -count if back else count)
+    return _as_exact_as(at, unit)
+
+
+def _moved(at: date, unit: str, count: int) -> date:
+    match unit:
+        case "days":
+            return at + relativedelta(days=count)
+        case "weeks":
+            return at + relativedelta(weeks=count)
+        case "months":
+            return at + relativedelta(months=count)
+    return at + relativedelta(years=count)
+
+
+def _as_exact_as(at: date, unit: str) -> Days:
+    if unit == "years":
+        return date(at.year, 1, 1), date(at.year, 12, 31)
+    if unit == "months":
+        return _month(at.year, at.month)
+    if unit == "weeks":
+        monday = at - timedelta(days=at.weekday())
+        return monday, monday + timedelta(days=6)
+    return at, at
+
+
+def _lately(match: re.Match[str], written: date) -> Days | None:
+    """The past so many days, up to the day of writing."""
+    count, unit = _count(match["count"]), _UNITS[match["unit"].lower()]
+    return None if count is None else (_moved(written, unit, -count), written)
+
+
+def _count(word: str) -> int | None:
+    word = word.lower()
+    if word in ("", "a", "an", "one"):
+        return 1
+    if word in ("several", "a few"):
+        return None
+    if word == "a couple of":
+        return 2
+    digits = in_digits(word)
+    return int(digits) if digits.isdigit() else None
+
+
+def _quarter(match: re.Match[str], written: date) -> Days | None:
+    number = _ORDINALS[match["ordinal"].lower()]
+    year = _year(match["year"] or match["before"])
+    if year is None:
+        year = written.year if 3 * number - 2 <= written.month else written.year - 1
+    begin = date(year, 3 * number - 2, 1)
+    return begin, begin + relativedelta(months=3, days=-1)
+
+
+_RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Days | None]], ...] = (
+    (re.compile(r"\b(?P<year>[12]\d{3})-(?P<number>\d{2})-(?P<day>\d{2})\b"), _numbered),
+    (re.compile(r"\b(?P<number>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4}|\d{2})\b"), _numbered),
+    (
+        re.compile(
+            rf"\b{_DAY_BEFORE}(?P<month>{_MONTH})\b\.? (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\s?[-–]\s?(?P<last>\d{{1,2}}))?(?!\d|:\d|%|\s?[ap]\.?m\b)"
+            r"(?:,? (?P<year>[12]\d{3}|['’]\d\d)\b)?"
+        ),
+        _numbered,
+    ),
+    (
+        re.compile(
+            rf"\b{_DAY_BEFORE}(?:the )?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\s?[-–]\s?(?P<last>\d{{1,2}}))?(?: of)? (?P<month>{_MONTH})\b\.?"
+            r"(?:,? (?P<year>[12]\d{3}|['’]\d\d)\b)?"
+        ),
+        _numbered,
+    ),
+    (re.compile(rf"\b(?P<month>{_MONTH})\b\.?(?: of)?,? (?P<year>[12]\d{{3}})\b"), _numbered),
+    (
+        re.compile(
+            rf"\b(?:(?P<which>[Ll]ast|past|[Nn]ext|[Tt]his)|(?:[Ee]arly|[Ll]ate|[Mm]id|[Ii]n|of|[Ss]ince|[Uu]ntil|[Bb]y|[Ff]rom|to|[Dd]uring|through|between|and|for|on))[ -](?P<month>{_MONTH})\b"
+            r"(?!\.? ?\d)(?P<year> (?:of )?this year\b)?"
+        ),
+        _month_alone,
+    ),
+    (
+        re.compile(
+            rf"\b(?:the day before yesterday|yesterday|today|tomorrow|tonight|last night|this (?:morning|afternoon|evening)){_PART_OF_DAY}\b",
+            re.IGNORECASE,
+        ),
+        _near,
+    ),
+    (
+        re.compile(
+            rf"\b(?:(?:the )?(?P<which>this coming|{_LAST}|{_NEXT}|this) )?(?P<weekday>{'|'.join(WEEKDAYS)})\b{_PART_OF_DAY}(?!,? (?:{_MONTH})\b)"
+        ),
+        _weekday,
+    ),
+    (
+        re.compile(
+            rf"\b(?:the )?(?P<which>{_LAST}|this|current|{_NEXT})[ -](?P<unit>weekend|week|month|quarter|year|decade|{'|'.join(_SEASONS)})\b(?!-old)",
+            re.IGNORECASE,
+        ),
+        _neighbour,
+    ),
+    (re.compile(r"\bthe (?P<which>)(?P<unit>weekend|quarter)\b", re.IGNORECASE), _neighbour),
+    (
+        re.compile(
+            rf"\b(?P<count>{_NUMBER})[ -](?P<unit>day|week|month|year)s? (?P<way>(?:or so )?ago|earlier|from now)\b",
+            re.IGNORECASE,
+        ),
+        _ago,
+    ),
+    (re.compile(r"\b(?P<count>)(?P<unit>year)[ -](?P<way>earlier|ago)\b", re.IGNORECASE), _ago),
+    (
+        re.compile(
+            rf"\b(?:the|over|in|during|for)?\s?(?:{_LAST}) (?P<count>{_NUMBER}) (?P<unit>day|week|month|year)s\b",
+            re.IGNORECASE,
+        ),
+        _lately,
+    ),
+    (
+        re.compile(
+            r"\b(?:(?P<before>[12]\d{3}) )?(?P<ordinal>first|second|third|fourth|1st|2nd|3rd|4th)[ -]quarter\b(?:(?: of|,)? (?:fiscal )?(?P<year>[12]\d{3}))?",
+            re.IGNORECASE,
+        ),
+        _quarter,
+    ),
+    (re.compile(r"\b(?:the )?(?:early |late |mid-)?(?P<decade>(?:1[5-9]|20)\d0|['’]?(?<=['’])\d0)s\b"), _decade),
+    (
+        re.compile(
+            r"(?<![\d$£€.,/-])(?:fiscal )?(?P<year>(?:1[5-9]|20)\d\d)(?![\d%/]|[,.]\d|[-–]\d{3}|\s(?:people|feet|miles|points))\b"
+        ),
+        _year_alone,
+    ),
+)
