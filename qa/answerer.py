@@ -14,6 +14,7 @@ from index.language.spelling import replaced
 
 from .answers import Answer, Turn
 from .asking.archive import archive_question
+from .asking.overview import overview_question
 from .asking.question import checked
 from .asking.rewrite import rewrite
 from .checking.refusal import threshold
@@ -23,9 +24,10 @@ from .models.choosing import choose_model
 from .models.protocol import ChatModel
 from .settings import Settings
 from .writing.composing import quoted
-from .writing.draft import finished
+from .writing.draft import Draft, finished
 from .writing.listing import listed
 from .writing.model import Writer
+from .writing.sequence import told_in_order
 
 WARN_OF = 5
 """Of so many of the best passages it is said that something in them speaks to a machine."""
@@ -77,14 +79,20 @@ class Answerer:
         clock = _Clock()
         query = rewrite(question, turns, self.model)
         filters = filters or Filters()
-        archive = archive_question(query, filters.as_of or date.today())
+        today = filters.as_of or date.today()
+        archive = archive_question(query, today)
         if archive is None:
             query = replaced(query, self.retriever.spellings(query))
         clock.end_of("rewrite")
         yield SearchingFor(query)
 
+        told: tuple[tuple[Hit, ...], Draft] | None = None
         if archive is not None:
-            hits, draft = listed(archive, self.retriever, filters)
+            told = listed(archive, self.retriever, filters)
+        elif overview := overview_question(query, today):
+            told = told_in_order(overview, self.retriever, filters)
+        if told is not None:
+            hits, draft = told
             clock.end_of("search")
             yield Found(hits)
             answer = finished(Answer(question, query, "", False, self.name, hits=hits), draft)

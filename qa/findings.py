@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from itertools import zip_longest
 
@@ -11,6 +12,7 @@ from index import Filters, Hit, Ranking, Reader, Reading, Retriever
 from index.models.embedding import Embedder
 
 from .asking.compound import Compound, taken_apart
+from .asking.when import TimeAsked, time_asked
 from .checking.planted import without_instructions
 
 SEARCHED = 20
@@ -27,6 +29,7 @@ class Findings:
     searched: tuple[tuple[Hit, ...], ...]
     reader: Reader | None
     embedder: Embedder
+    when: TimeAsked = TimeAsked()
 
     @staticmethod
     def of(query: str, retriever: Retriever, filters: Filters | None = None) -> Findings:
@@ -37,7 +40,8 @@ class Findings:
             for part in (compound.parts if compound else (query,))
         ]
         reader = retriever.reader if isinstance(retriever.reader, Reader) else None
-        return Findings(query, compound, tuple(searched), reader, retriever.embedder)
+        when = time_asked(query, (filters.as_of if filters else None) or date.today())
+        return Findings(query, compound, tuple(searched), reader, retriever.embedder, when)
 
     @cached_property
     def rankings(self) -> tuple[Ranking, ...]:
@@ -74,11 +78,17 @@ class Findings:
     @cached_property
     def reading(self) -> Reading | None:
         """Of the whole question."""
-        return self.reader.reading(self.ranking) if self.reader and self.ranking else None
+        return self._timed(self.reader.reading(self.ranking)) if self.reader and self.ranking else None
 
     def _read_on(self, ranking: Ranking) -> Reading:
         assert self.reader is not None
-        return self.reader.reading(self.reader.with_texts(ranking, [without_instructions(h) for h in ranking.hits]))
+        return self._timed(
+            self.reader.reading(self.reader.with_texts(ranking, [without_instructions(h) for h in ranking.hits]))
+        )
+
+    def _timed(self, reading: Reading) -> Reading:
+        """With the sentences in the order of how well their time fits, too."""
+        return replace(reading, spans=self.when.weighed(reading.spans, reading.ranking.hits))
 
 
 def _interleaved(parts: Sequence[Sequence[Hit]]) -> tuple[Hit, ...]:

@@ -3,7 +3,8 @@
 First the reader by itself (`calibrate_reader.py`), then the score that refusal is decided on, over what search finds.
 
 Questions: QED (articles that the reader's training left out) and both halves of CLAP-NQ, each set over its own corpus,
-and the development part of our own known answers. SQuAD 2.0 stays out here: its unanswerable questions were written
+the development part of our own known answers, and a newsroom's questions over news (`loaders/desk.py`), of which a
+threshold and a handful of weights may be fitted. SQuAD 2.0 stays out here: its unanswerable questions were written
 to fool a reader, and a threshold that stands up to them refuses much that people ask in earnest. An
 answerable question counts three times: as asked; with its own document left out of what was found, when the corpus
 does not answer it any more (unless another document has the words of the answer, and might); and with a fact of it
@@ -21,6 +22,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -30,13 +32,18 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold, cross_val_predict
 from tqdm import tqdm
 
-from index import Hit, Reader, Retriever, sync
+from index import Filters, Hit, Reader, Retriever, sync
+from index.language.spelling import replaced
 from index.reading.reader import forget_opened
 from index.search import CANDIDATES
+from qa import Turn
+from qa.asking.archive import archive_question
+from qa.asking.overview import overview_question
 from qa.asking.rewrite import stand_alone
 from qa.checking.refusal import CALIBRATION, FEATURES, features
 
 from ..cases import CORPORA, load
+from ..loaders.desk import desk_articles, desk_questions
 from ..loaders.squad import FOLDER, questions_of
 from ..metrics.calibration_error import expected_calibration_error
 from ..metrics.matching import occurs
@@ -98,6 +105,23 @@ def rows_of_ours(corpus: str, folder: Path) -> Iterator[Row]:
     retriever.close()
 
 
+def rows_of_desk(folder: Path) -> Iterator[Row]:
+    """A newsroom's questions over news articles, as asked; those that only the catalogue answers, or a course of events,
+    are not decided by the score."""
+    sync(desk_articles(), folder / "desk")
+    retriever = Retriever.open(folder / "desk")
+    for asked in desk_questions():
+        query = stand_alone(asked.text, [Turn.of(turn) for turn in asked.history])
+        today = asked.as_of or date.today()
+        if archive_question(query, today) or overview_question(query, today):
+            continue
+        query = replaced(query, retriever.spellings(query))
+        hits = retriever.search(query, k=CANDIDATES, filters=Filters(as_of=asked.as_of))
+        article = asked.documents[0] if asked.documents else asked.id
+        yield _row("desk", article, asked.answerable, query, hits, retriever)
+    retriever.close()
+
+
 def _rows(
     name: str, article: str, question: str, answers: Sequence[str], held: Collection[str], context: str,
     texts: Sequence[str], retriever: Retriever, rng: random.Random,
@@ -149,10 +173,15 @@ def calibrate_refusal(write: bool) -> None:
             rows += rows_of_file(name, files, folder)
         for corpus in CORPORA:
             rows += rows_of_ours(corpus, folder)
+        rows += rows_of_desk(folder)
+    fit_refusal(rows, write)
+
+
+def fit_refusal(rows: Sequence[Row], write: bool) -> None:
+    """The regression over the values of `rows`."""
     model = LogisticRegression(C=1.0, max_iter=2000, class_weight="balanced")
     values, right = np.array([r.values for r in rows]), np.array([r.answerable for r in rows])
-    # Our own questions are few and the most like what users ask: they weigh as much as a larger set, which is asked twice.
-    weights = np.array([3.0 if r.set.startswith("ours") else 0.5 for r in rows])
+    weights = _weights(rows)
     held_out = cross_val_predict(
         model,
         values,
@@ -175,8 +204,8 @@ def calibrate_refusal(write: bool) -> None:
                 {
                     "weights": {n: round(float(w), 4) for n, w in zip(FEATURES, model.coef_[0], strict=True)},
                     "bias": round(float(model.intercept_[0]), 4),
-                    "fitted_on": "evals/training/calibrate.py: QED development articles, CLAP-NQ, "
-                    f"own development questions; {len(rows)} rows, classes balanced",
+                    "fitted_on": "evals/training/calibrate.py: QED development articles, CLAP-NQ, own development "
+                    f"questions, a newsroom's questions; {len(rows)} rows, classes balanced",
                     "tested_on_other_articles": figures,
                     "risk_coverage": curve,
                 },
@@ -184,6 +213,17 @@ def calibrate_refusal(write: bool) -> None:
             )
             + "\n"
         )
+
+
+def _weights(rows: Sequence[Row]) -> npt.NDArray[np.float64]:
+    """Our own questions and a newsroom's are few and the most like what users ask: they weigh as much as a larger set,
+    which is asked twice. The newsroom's few without an answer weigh as much as its many with one."""
+    weights = np.array([3.0 if r.set.startswith(("ours", "desk")) else 0.5 for r in rows])
+    of_desk, right = np.array([r.set == "desk" for r in rows]), np.array([r.answerable for r in rows])
+    for kind in (of_desk & right, of_desk & ~right):
+        if kind.any():
+            weights[kind] *= 0.5 * of_desk.sum() / kind.sum()
+    return weights
 
 
 def _report(rows: Sequence[Row], probabilities: npt.NDArray[np.float64]) -> dict[str, float]:
@@ -210,7 +250,7 @@ def _report(rows: Sequence[Row], probabilities: npt.NDArray[np.float64]) -> dict
         # The fit gives both classes the same weight, so its probabilities are for as many questions of either.
         error = expected_calibration_error(probability, right, unanswerable=0.5)
         print(
-            f"{name:24} n {len(members):4}  AUROC {auroc:.3f} (relevance alone {roc_auc_score(right, alone):.3f})  "
+            f"{name:24} n {len(members):4}  AUROC {auroc:.3f} (best sentence alone {roc_auc_score(right, alone):.3f})  "
             f"ECE {error:.3f}  answered/refused rightly at {curve}"
         )
         figures[name] = round(auroc, 4)

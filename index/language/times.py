@@ -60,14 +60,14 @@ def time_expressions(text: str, written: date) -> list[TimeExpression]:
     """
     found: list[TimeExpression] = []
     taken = 0
-    for match, days in sorted(_matches(text, written), key=lambda m: (m[0].start(), -m[0].end())):
-        if match.start() >= taken:
-            found.append(TimeExpression(match.start(), match.end(), *days))
-            taken = match.end()
+    for expression in sorted(_matches(text, written), key=lambda e: (e.start, -e.end)):
+        if expression.start >= taken:
+            found.append(expression)
+            taken = expression.end
     return found
 
 
-def _matches(text: str, written: date) -> Iterator[tuple[re.Match[str], Days]]:
+def _matches(text: str, written: date) -> Iterator[TimeExpression]:
     for pattern, resolve in _RULES:
         for match in pattern.finditer(text):
             try:
@@ -75,7 +75,8 @@ def _matches(text: str, written: date) -> Iterator[tuple[re.Match[str], Days]]:
             except (ValueError, OverflowError):  # no such day
                 continue
             if days is not None:
-                yield match, days
+                own = "own" if "own" in match.groupdict() else 0  # without the preposition that tells it from a verb
+                yield TimeExpression(match.start(own), match.end(own), *days)
 
 
 def _numbered(match: re.Match[str], written: date) -> Days | None:
@@ -277,9 +278,13 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Days | None
     ),
     (re.compile(rf"\b(?P<month>{_MONTH})\b\.?(?: of)?,? (?P<year>[12]\d{{3}})\b"), _numbered),
     (
+        re.compile(rf"\b(?P<which>[Ll]ast|past|[Nn]ext|[Tt]his) (?P<month>{_MONTH})\b(?!\.? ?\d)(?P<year>)"),
+        _month_alone,
+    ),
+    (
         re.compile(
-            rf"\b(?:(?P<which>[Ll]ast|past|[Nn]ext|[Tt]his)|(?:[Ee]arly|[Ll]ate|[Mm]id|[Ii]n|of|[Ss]ince|[Uu]ntil|[Bb]y|[Ff]rom|to|[Dd]uring|through|between|and|for|on))[ -](?P<month>{_MONTH})\b"
-            r"(?!\.? ?\d)(?P<year> (?:of )?this year\b)?"
+            r"\b(?:[Ee]arly|[Ll]ate|[Mm]id|[Ii]n|of|[Ss]ince|[Uu]ntil|[Bb]y|[Ff]rom|to|[Dd]uring|through|between|and|for|on)[ -]"
+            rf"(?P<own>(?P<which>)(?P<month>{_MONTH})\b(?!\.? ?\d)(?P<year> (?:of )?this year\b)?)"
         ),
         _month_alone,
     ),

@@ -47,7 +47,8 @@ def matching_words(
 def spelt_otherwise(connection: sqlite3.Connection, word: str) -> str | None:
     """A word of the passages, as one of them writes it, that `word`, which stands in none, most likely means."""
     form = indexed_form(word)
-    if not form or _Words(connection, [f'"{form}"'], 1, None).count(f'"{form}"'):
+    # By the word itself: the stem of a stem may be another one ("house", "hous", "hou").
+    if not form or _Words(connection, [f'"{word}"'], 1, None).count(f'"{word}"'):
         return None
     connection.execute("PRAGMA query_only = OFF")  # a view on the word index, in the connection's own memory
     try:

@@ -104,7 +104,7 @@ def archive_question(question: str, today: date) -> ArchiveQuestion | None:
         return None
     item = match.groupdict().get("item") or ("document" if match.re is _ONE else "documents")
     rest = asked[match.end() :]
-    rest, since, until = _without_time(rest, today)
+    rest, since, until = without_time(rest, today)
     if not author and (by := _BY.search(rest) or _HAS_WRITTEN.search(rest)):
         author = re.sub(r"^.*['’]s ", "", by["author"])  # an outlet's
         rest = f"{rest[: by.start()]} {rest[by.end() :]}"
@@ -124,7 +124,7 @@ def archive_question(question: str, today: date) -> ArchiveQuestion | None:
     return ArchiveQuestion(wanted, item, author, topic, since, until)
 
 
-def _without_time(text: str, today: date) -> tuple[str, date | None, date | None]:
+def without_time(text: str, today: date) -> tuple[str, date | None, date | None]:
     """The text without the words that say when, and the days they give."""
     since: date | None = None
     until: date | None = None

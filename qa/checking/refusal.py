@@ -1,29 +1,32 @@
 """How likely the corpus answers a question: one score in 0..1, calibrated.
 
 The reader alone is fooled by near misses ("How many prisoners did Ukraine and Poland swap?" over a
-report on Ukraine and Russia). A logistic regression over its logits and over what of the question the
-passages do not mention knows better. `python -m evals.training.calibrate` fits it on development questions
-and writes `refusal.json`, which also records what it was fitted on and what it reached.
+report on Ukraine and Russia). A logistic regression over how well its best sentence answers and over what of the
+question the passage around it does not mention knows better. `python -m evals.training.calibrate` fits it, and writes
+`refusal.json`, which also records what it was fitted on and what it reached.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
+from math import log
 from pathlib import Path
 from typing import Any
 
 from index import Reading
 from index.language.amounts import missing_amounts
 from index.language.names import missing_names, names
-from index.language.words import STOP_WORDS, WORD, content_stems, plain
+from index.language.words import STOP_WORDS, WORD, plain
 from index.models.embedding import PACKAGED_MODEL, Embedder
 from index.models.logistic import Logistic, read_calibration
 
 CALIBRATION = Path(__file__).parent / "weights" / "refusal.json"
-FEATURES = (
-    "relevance", "relevance of the second", "evidence", "words", "question words in the passage",
-    "question words in the sentence", "names missing", "numbers missing", "least covered word",
-)  # fmt: skip
+FEATURES = ("best sentence", "least covered word", "telling words", "names missing", "numbers missing")
+"""Few on purpose: more of the reader's logits and of shared words made it better on encyclopaedia questions by 0.002 of
+AUROC and worse on a newsroom's by 0.05 (docs/choices.md, "Refusal")."""
+_LONG = 12
+"""A question of so many telling words, or more, is as long as can be."""
+_SMALLEST = 1e-6
 _BOUND = 8.0
 """Logits count up to this, either way: the regression was fitted with them so."""
 
@@ -60,28 +63,19 @@ def answerable(reading: Reading) -> float:
 
 
 def features(reading: Reading) -> list[float]:
-    """Values in the order of `FEATURES`; logits are bounded so that no single one decides."""
-    ranking = reading.ranking
-    relevance = [*sorted((s.relevance for s in ranking.scores), reverse=True), -_BOUND, -_BOUND]
+    """Values in the order of `FEATURES`; the logit is bounded so that it does not decide alone."""
     if not reading.spans:
-        return [_bounded(relevance[0]), _bounded(relevance[1]), -_BOUND, -_BOUND, 0.0, 0.0, 1.0, 0.0, 0.0]
-    best = reading.spans[0]
-    scores, passage = ranking.scores[best.passage], ranking.hits[best.passage].passage
-    number = scores.sentences.index((best.start, best.end))
-    asked, named = content_stems(ranking.question), names(ranking.question)
-    around = content_stems(passage.searchable)
-    sentence = content_stems(passage.text[best.start : best.end])
-    evidence = f"{passage.searchable} {passage.published or ''}"
+        return [-_BOUND, 0.0, 0.0, 0.0, 0.0]
+    question, best = reading.ranking.question, reading.spans[0]
+    passage = reading.ranking.hits[best.passage].passage
+    evidence, named = f"{passage.searchable} {passage.published or ''}", names(question)
+    odds = max(best.score, _SMALLEST) / max(1 - best.score, _SMALLEST)
     return [
-        _bounded(relevance[0]),
-        _bounded(relevance[1]),
-        _bounded(scores.evidence[number]),
-        _bounded(scores.words[number][1]),
-        len(asked & around) / max(len(asked), 1),
-        len(asked & sentence) / max(len(asked), 1),
-        len(missing_names(ranking.question, evidence)) / max(len(named), 1),
-        float(bool(missing_amounts(ranking.question, evidence))),
-        least_covered(ranking.question, passage.searchable),
+        max(-_BOUND, min(_BOUND, log(odds))),
+        least_covered(question, passage.searchable),
+        min(len(telling_words(question)), _LONG) / _LONG,
+        len(missing_names(question, evidence)) / max(len(named), 1),
+        float(bool(missing_amounts(question, evidence))),
     ]
 
 
@@ -97,12 +91,14 @@ def least_covered(question: str, text: str) -> float:
     if not len(held):
         return 0.0
     nearest = (asked @ held.T).max(axis=1)
-    words = [m.span() for m in WORD.finditer(question) if plain(m[0]) not in STOP_WORDS]
+    words = telling_words(question)
     covered = [
         [x for x, (a, b) in zip(nearest, places, strict=True) if start <= a and b <= end] for start, end in words
     ]
     return min((float(sum(pieces) / len(pieces)) for pieces in covered if pieces), default=1.0)
 
 
-def _bounded(logit: float) -> float:
-    return max(-_BOUND, min(_BOUND, logit))
+def telling_words(question: str) -> list[tuple[int, int]]:
+    """The places of the words of a question that say what it is about. The more there are, the less near is the one that
+    a passage covers least, by chance alone: which is why their number counts too."""
+    return [m.span() for m in WORD.finditer(question) if plain(m[0]) not in STOP_WORDS]

@@ -19,6 +19,7 @@ from ..checking.conflicts import Statement, conflict, disagreements
 from ..checking.refusal import answerable
 from .candidates import Candidate, compared, read
 from .draft import Draft
+from .lists import asks_for_several, gathered
 
 MAX_SENTENCES = 3
 KEEP_FROM = 0.015
@@ -40,7 +41,8 @@ def quote_without_reader(question: str, hits: Sequence[Hit], embedder: Embedder)
 
 
 def _quoted(question: str, candidates: Sequence[Candidate], likely: float) -> Draft:
-    chosen, differing = _with_sides(question, candidates, _chosen(candidates))
+    items = gathered(candidates) if asks_for_several(question) else []
+    chosen, differing = (items, []) if len(items) > 1 else _with_sides(question, candidates, _chosen(candidates))
     return Draft(
         sentences=tuple(Sentence(c.shown, (n,)) for n, c in enumerate(chosen, 1)),
         citations=tuple(citation(n, c.hit, c.start, c.end, c.score, c.highlight) for n, c in enumerate(chosen, 1)),

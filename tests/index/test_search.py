@@ -1,7 +1,10 @@
 from __future__ import annotations
 
-from index import Hit, Retriever
+from pathlib import Path
+
+from index import Hit, Retriever, sync
 from index.llamaindex import NewsdeskRetriever
+from tests.fakes import HashedWords
 
 
 def test_the_best_passage_comes_first(retriever: Retriever) -> None:
@@ -30,3 +33,22 @@ def test_the_same_hits_as_a_llamaindex_retriever(retriever: Retriever) -> None:
     assert [n.node.node_id for n in nodes] == [h.passage.id for h in hits]
     assert nodes[0].score == hits[0].score
     assert nodes[0].node.get_content() == hits[0].passage.text
+
+
+def test_words_that_stand_nowhere_are_spelt_as_they_stand_somewhere(index: Path) -> None:
+    retriever = Retriever.open(index, reader=None)
+    assert retriever.spellings("Who signed the treaty at Port Merow for Karsowa?") == {
+        "Merow": "Merrow",
+        "Karsowa": "Karsova",
+    }
+    # "ministers" stands as another form, "house" nowhere and near nothing; a stem's own stem must not count as missing
+    assert retriever.spellings("Which Ministers signed for three Years in Port Merrow?") == {}
+    retriever.close()
+
+
+def test_a_word_that_stands_there_is_left_as_it_is(tmp_path: Path, hashed_words: HashedWords) -> None:
+    (tmp_path / "a.txt").write_text("The White House was silent. For hours it rained.")  # stems: hous, hour; of hous: hou
+    sync([tmp_path / "a.txt"], tmp_path / "index")
+    retriever = Retriever.open(tmp_path / "index", reader=None)
+    assert retriever.spellings("Who is in the White House?") == {}
+    retriever.close()

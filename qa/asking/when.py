@@ -1,0 +1,102 @@
+"""What time a question is about: the latest state of things, certain days, or none in particular.
+
+Subject and time are scored apart (docs/choices.md, "When"): what a passage says of the subject is the reader's to judge,
+how well its day fits is reckoned here, and the two are multiplied.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from index import AnswerSpan, Hit
+from index.language.parsing import parsed
+from index.language.times import TimeExpression, time_expressions
+
+HALF_LIFE_DAYS = 20.0
+"""Where the latest counts, the odds of a sentence halve with so many days that it is older than the newest on the matter."""
+OUTSIDE = 0.15
+"""What is left of the odds of a sentence that has nothing to do with the days that are asked for."""
+ON_THE_MATTER = 0.1
+"""A sentence is on the matter when its odds are at least this share of the best one's."""
+AFTERWARDS = timedelta(days=2)
+"""News of a day is published on it or up to so much later."""
+_NOW = re.compile(
+    r"\b(?:now|current(?:ly)?|latest|newest|most recent(?:ly)?|still|so far|to date|these days|at present|at the moment|yet|"
+    r"any ?more|no longer|up to date|presently)\b",
+    re.IGNORECASE,
+)
+_HISTORY = re.compile(r"\b(?:first|originally|initially|at first|in the past|used to|formerly|ever)\b", re.IGNORECASE)
+_PRESENT, _PAST = ("VBZ", "VBP", "MD"), ("VBD",)
+_DEICTIC = re.compile(r"\b(?:ago|yesterday|today|tonight|tomorrow|last|this|next|past)\b", re.IGNORECASE)
+
+Kind = Literal["latest", "days", "none"]
+
+
+@dataclass(frozen=True)
+class TimeAsked:
+    """`latest`: the newest state counts; `days`: `first` to `last` are meant; `none`: the time is asked for, or no matter."""
+
+    kind: Kind = "none"
+    first: date | None = None
+    last: date | None = None
+
+    def fit(self, hit: Hit, newest: date | None) -> float:
+        """What the odds of a sentence of `hit` are multiplied by: 1 where its day fits, less where it does not."""
+        published = hit.passage.published.date() if hit.passage.published else None
+        if self.kind == "latest" and newest is not None and published is not None:
+            return float(0.5 ** (max((newest - published).days, 0) / HALF_LIFE_DAYS))
+        if self.kind == "days" and self.first is not None and self.last is not None and published is not None:
+            if self.first <= published <= self.last + AFTERWARDS:
+                return 1.0
+            spoken_of = time_expressions(hit.passage.text, published)
+            return 1.0 if any(self._within(t) for t in spoken_of) else OUTSIDE
+        return 1.0
+
+    def _within(self, spoken: TimeExpression) -> bool:
+        assert self.first is not None and self.last is not None
+        return spoken.first >= self.first and spoken.last <= self.last
+
+    def weighed(self, spans: Sequence[AnswerSpan], hits: Sequence[Hit]) -> tuple[AnswerSpan, ...]:
+        """The sentences of `hits` in the order of their odds times how well their days fit; their scores stay the reader's."""
+        if self.kind == "none" or not spans:
+            return tuple(spans)
+        odds = [s.score / max(1 - s.score, 1e-6) for s in spans]
+        on_it = [s for s, o in zip(spans, odds, strict=True) if o >= ON_THE_MATTER * max(odds)]
+        days = [p.date() for s in on_it if (p := hits[s.passage].passage.published)]
+        newest = max(days, default=None)
+        fits = {n: self.fit(hits[n], newest) for n in {s.passage for s in spans}}
+        order = sorted(range(len(spans)), key=lambda n: -odds[n] * fits[spans[n].passage])
+        return tuple(spans[n] for n in order)
+
+
+def time_asked(question: str, today: date) -> TimeAsked:
+    """What time `question`, asked `today`, is about.
+
+    >>> time_asked("How many have resigned so far?", date(2025, 3, 18)).kind
+    'latest'
+    >>> time_asked("Who resigned yesterday?", date(2025, 3, 18)).first
+    datetime.date(2025, 3, 17)
+    """
+    said = time_expressions(question, today)
+    meant = [t for t in said if _DEICTIC.search(question[t.start : t.end])]
+    if meant:
+        return TimeAsked("days", min(t.first for t in meant), max(t.last for t in meant))
+    if said or _HISTORY.search(question):
+        return TimeAsked()
+    if _NOW.search(question) or _in_the_present(question):
+        return TimeAsked("latest")
+    return TimeAsked()
+
+
+def _in_the_present(question: str) -> bool:
+    """Whether the first verb of a question is in the present: "is", "have", "can"; not "did" or "was"."""
+    for word in parsed(question):
+        if word.tag in _PAST or word.text.lower() in ("did", "was", "were", "had"):
+            return False
+        if word.tag in _PRESENT:
+            return True
+    return False

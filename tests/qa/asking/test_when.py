@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pytest
+
+from index import AnswerSpan, Hit, Passage
+from qa.asking.when import TimeAsked, time_asked
+
+TODAY = date(2025, 3, 20)
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("How many have resigned so far?", TimeAsked("latest")),
+        ("Who runs the post office?", TimeAsked("latest")),
+        ("Is the bridge open?", TimeAsked("latest")),
+        ("Who signed the treaty?", TimeAsked()),
+        ("When was the bridge built?", TimeAsked()),
+        ("Who was the first mayor?", TimeAsked()),
+        ("How many were hurt in March 2019?", TimeAsked()),
+        ("Who resigned yesterday?", TimeAsked("days", date(2025, 3, 19), date(2025, 3, 19))),
+        ("What did the mayor say last week?", TimeAsked("days", date(2025, 3, 10), date(2025, 3, 16))),
+    ],
+)
+def test_a_question_is_about_the_latest_certain_days_or_no_time(question: str, asked: TimeAsked) -> None:
+    assert time_asked(question, TODAY) == asked
+
+
+def hit(text: str, published: datetime | None) -> Hit:
+    return Hit(Passage("d", text, 0, len(text), published=published), 1.0)
+
+
+OLD = hit("Two hundred are without power.", datetime(2025, 1, 2))
+NEW = hit("Three hundred are without power.", datetime(2025, 3, 18))
+BOTH = [OLD, NEW]
+
+
+def span(passage: int, score: float) -> AnswerSpan:
+    return AnswerSpan(passage, 0, 10, 0, 5, score)
+
+
+def test_of_what_is_about_as_good_the_newest_comes_first_and_scores_stay() -> None:
+    spans = [span(0, 0.6), span(1, 0.5)]
+    assert TimeAsked("latest").weighed(spans, BOTH) == (span(1, 0.5), span(0, 0.6))
+    assert TimeAsked().weighed(spans, BOTH) == tuple(spans)
+
+
+def test_what_is_new_and_beside_the_matter_moves_nothing() -> None:
+    assert TimeAsked("latest").weighed([span(0, 0.9), span(1, 0.01)], BOTH)[0] == span(0, 0.9)
+
+
+def test_certain_days_are_those_of_publication_or_those_spoken_of() -> None:
+    asked = TimeAsked("days", date(2025, 3, 18), date(2025, 3, 18))
+    spoken_of = hit("It failed on March 18.", datetime(2025, 5, 1))
+    assert [asked.fit(h, None) for h in (NEW, spoken_of, hit("No day.", None))] == [1.0, 1.0, 1.0]
+    assert asked.fit(OLD, None) < 0.5
