@@ -12,7 +12,7 @@ from index import Filters, Hit, Ranking, Reader, Reading, Retriever
 from index.models.embedding import Embedder
 
 from .asking.compound import Compound, taken_apart
-from .asking.when import TimeAsked, time_asked
+from .asking.when import NO_TIME, TimeAsked, time_asked
 from .checking.planted import without_instructions
 
 SEARCHED = 20
@@ -29,7 +29,7 @@ class Findings:
     searched: tuple[tuple[Hit, ...], ...]
     reader: Reader | None
     embedder: Embedder
-    when: TimeAsked = TimeAsked()
+    when: TimeAsked = NO_TIME
 
     @staticmethod
     def of(query: str, retriever: Retriever, filters: Filters | None = None) -> Findings:

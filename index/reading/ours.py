@@ -26,7 +26,7 @@ _BATCH_PIECES = 512
 """Word pieces that one thread reads together: few enough that a thread whose core is busy elsewhere leaves work to others."""
 _LEAST_PIECES = 128
 """A batch of fewer is not worth another thread: its rows are filled up to so many."""
-_READ_PIECES = 900
+_READ_PIECES = 1800
 """Word pieces of texts that are read to the end when there are many; those with lower early scores stop after the first layers."""
 READ_TEXTS = 6
 """So many texts are always read to the end, and never fewer."""

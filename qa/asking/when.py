@@ -57,7 +57,8 @@ class TimeAsked:
         return 1.0
 
     def _within(self, spoken: TimeExpression) -> bool:
-        assert self.first is not None and self.last is not None
+        assert self.first is not None
+        assert self.last is not None
         return spoken.first >= self.first and spoken.last <= self.last
 
     def weighed(self, spans: Sequence[AnswerSpan], hits: Sequence[Hit]) -> tuple[AnswerSpan, ...]:
@@ -71,6 +72,9 @@ class TimeAsked:
         fits = {n: self.fit(hits[n], newest) for n in {s.passage for s in spans}}
         order = sorted(range(len(spans)), key=lambda n: -odds[n] * fits[spans[n].passage])
         return tuple(spans[n] for n in order)
+
+
+NO_TIME = TimeAsked()
 
 
 def time_asked(question: str, today: date) -> TimeAsked:

@@ -109,7 +109,7 @@ def _different_values(question: str, statements: Sequence[Statement]) -> list[St
     if not statements:
         return []
     statements = [s for s in statements if s.score >= VALUE_SCORE and s.odds >= VALUE_ODDS * statements[0].odds]
-    kind = _asked_for(question)
+    kind = asked_for(question)
     if kind is None:
         return []
     asked = content_stems(question)
@@ -125,7 +125,8 @@ def _different_values(question: str, statements: Sequence[Statement]) -> list[St
     return chosen if len({s.document_id for s in chosen}) > 1 or _different_speakers(chosen) else []
 
 
-def _asked_for(question: str) -> str | None:
+def asked_for(question: str) -> str | None:
+    """What kind of value answers a question, "time", "amount" or "name"; None for several, or for none of these."""
     if _SEVERAL.search(question):
         return None
     if _TIMED.search(question):
@@ -197,7 +198,7 @@ def conflict(kind: str, claims: Sequence[Claim]) -> Conflict:
     """What the user is told, in words, beside the claims themselves."""
     said = "; ".join(f"{_by(c)}: {c.words} [{c.citation}]" for c in claims)
     by_speaker = {c.speaker for c in claims}
-    dated = [(_instant(c.published), c) for c in claims if c.published]
+    dated = [(instant(c.published), c) for c in claims if c.published]
     if kind == "values" and len(dated) == len(claims) and len({at for at, _ in dated}) > 1 and len(by_speaker) == 1:
         ordered = [c for _, c in sorted(dated, key=lambda d: d[0], reverse=True)]
         said = "; ".join(f"{_by(c)}: {c.words} [{c.citation}]" for c in ordered)
@@ -205,7 +206,7 @@ def conflict(kind: str, claims: Sequence[Claim]) -> Conflict:
     return Conflict(kind, tuple(claims), f"The sources differ: {said}.")
 
 
-def _instant(published: datetime) -> datetime:
+def instant(published: datetime) -> datetime:
     """Comparable with others: a time without a zone counts as UTC."""
     return published if published.tzinfo else published.replace(tzinfo=UTC)
 

@@ -33,7 +33,7 @@ def quoted(findings: Findings, refuse_below: float) -> Draft:
 def _whole(findings: Findings) -> Draft:
     if findings.reading is None:
         return quote_without_reader(findings.query, findings.readable, findings.embedder)
-    return quote(findings.reading)
+    return quote(findings.reading, latest=findings.when.kind == "latest")
 
 
 def quote_parts(compound: Compound, readings: Sequence[Reading], refuse_below: float) -> Draft | None:

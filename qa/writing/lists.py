@@ -11,7 +11,7 @@ from .candidates import Candidate
 
 MAX_ITEMS = 10
 """Sentences or lines that a list is made of at most."""
-WORTH, WORTH_BESIDE = 0.02, 0.001
+WORTH, WORTH_BESIDE = 0.02, 0.003
 """A further sentence is gathered when its weight is at least this share of the first one's; the lower one, of the same
 document."""
 _ITEMS_WEIGHT = 1.5
@@ -46,7 +46,7 @@ def asks_for_several(question: str) -> bool:
     for word in words[1:]:
         if word.tag in ("NNS", "NNPS"):
             return True
-        if word.is_verb or word.tag in ("NN", "NNP") and word.role not in ("compound", "amod", "nmod"):
+        if word.is_verb or (word.tag in ("NN", "NNP") and word.role not in ("compound", "amod", "nmod")):
             return False
     return False
 
@@ -63,7 +63,7 @@ def gathered(candidates: Sequence[Candidate]) -> list[Candidate]:
             return lines[:MAX_ITEMS]
     chosen: list[Candidate] = []
     for c in weighed:
-        if c.says_nothing or chosen and _weight(c) < _worth(c, chosen[0]) * _weight(chosen[0]):
+        if c.says_nothing or (chosen and _weight(c) < _worth(c, chosen[0]) * _weight(chosen[0])):
             continue
         if not any(c.repeats(other) for other in chosen):
             chosen.append(c)
@@ -81,7 +81,7 @@ def _weight(candidate: Candidate) -> float:
 def _named(text: str) -> int:
     """How many things a sentence strings together: parts between commas and "and" that have a name or a number."""
     parts = _BETWEEN.split(text)
-    return sum(bool(re.search(r"(?<!^)[A-Z]|\d", part.strip())) for part in parts) if len(parts) > 2 else 0
+    return sum(bool(re.search(r"(?<!^)[A-Z]|\d", part.strip())) for part in parts) if len(parts) > 1 else 0
 
 
 def _lines(candidate: Candidate) -> list[Candidate]:

@@ -10,12 +10,14 @@ import re
 from collections.abc import Sequence
 
 from index import Hit, Reading
+from index.language.amounts import amounts
+from index.language.moments import moments
 from index.language.speakers import speakers
 from index.models.embedding import Embedder
 
 from ..answers import Claim, Sentence
 from ..checking.citations import citation
-from ..checking.conflicts import Statement, conflict, disagreements
+from ..checking.conflicts import Statement, asked_for, conflict, disagreements, instant
 from ..checking.refusal import answerable
 from .candidates import Candidate, compared, read
 from .draft import Draft
@@ -29,10 +31,10 @@ CONSIDERED = 40
 """Sentences, best first, among which the other side of a disagreement is looked for."""
 
 
-def quote(reading: Reading) -> Draft:
+def quote(reading: Reading, *, latest: bool = False) -> Draft:
     """The sentences that answer, most direct first, each with its one citation. `answerable` is for the caller to
-    decide on."""
-    return _quoted(reading.ranking.question, read(reading), answerable(reading))
+    decide on. With `latest` the newest of several amounts or dates comes first."""
+    return _quoted(reading.ranking.question, read(reading), answerable(reading), latest=latest)
 
 
 def quote_without_reader(question: str, hits: Sequence[Hit], embedder: Embedder) -> Draft:
@@ -40,9 +42,11 @@ def quote_without_reader(question: str, hits: Sequence[Hit], embedder: Embedder)
     return _quoted(question, *compared(question, hits, embedder)) if hits else Draft(verbatim=True)
 
 
-def _quoted(question: str, candidates: Sequence[Candidate], likely: float) -> Draft:
+def _quoted(question: str, candidates: Sequence[Candidate], likely: float, *, latest: bool = False) -> Draft:
     items = gathered(candidates) if asks_for_several(question) else []
     chosen, differing = (items, []) if len(items) > 1 else _with_sides(question, candidates, _chosen(candidates))
+    if latest and asked_for(question) in ("amount", "time"):
+        chosen = _newest_first(chosen)
     return Draft(
         sentences=tuple(Sentence(c.shown, (n,)) for n, c in enumerate(chosen, 1)),
         citations=tuple(citation(n, c.hit, c.start, c.end, c.score, c.highlight) for n, c in enumerate(chosen, 1)),
@@ -68,6 +72,18 @@ def _chosen(candidates: Sequence[Candidate]) -> list[Candidate]:
         if len(chosen) == MAX_SENTENCES:
             break
     return chosen
+
+
+def _newest_first(chosen: Sequence[Candidate]) -> list[Candidate]:
+    """The sentences that give an amount or a date, newest first, before the others: of a figure that changes the last
+    counts, and the earlier ones are its history."""
+
+    def place(candidate: Candidate) -> tuple[bool, float]:
+        published = candidate.hit.passage.published
+        valued = bool(amounts(candidate.words) or moments(candidate.words)) and published is not None
+        return not valued, -instant(published).timestamp() if valued and published is not None else 0.0
+
+    return sorted(chosen, key=place)
 
 
 def _with_sides(

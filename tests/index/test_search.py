@@ -47,7 +47,9 @@ def test_words_that_stand_nowhere_are_spelt_as_they_stand_somewhere(index: Path)
 
 
 def test_a_word_that_stands_there_is_left_as_it_is(tmp_path: Path, hashed_words: HashedWords) -> None:
-    (tmp_path / "a.txt").write_text("The White House was silent. For hours it rained.")  # stems: hous, hour; of hous: hou
+    (tmp_path / "a.txt").write_text(
+        "The White House was silent. For hours it rained."
+    )  # stems: hous, hour; of hous: hou
     sync([tmp_path / "a.txt"], tmp_path / "index")
     retriever = Retriever.open(tmp_path / "index", reader=None)
     assert retriever.spellings("Who is in the White House?") == {}
