@@ -69,7 +69,7 @@ class Sentence:
 
     `support` in 0..1 is the higher the better supported; `reason` says in words why. A sentence that was not
     found has no citations, is no part of the answer's text, and is shown struck. `computed` says that code
-    reckoned it from what its citations say."""
+    reckoned it from what its citations say. `label` stands before a quotation: the day that its document tells of it."""
 
     text: str
     citations: tuple[int, ...]
@@ -77,6 +77,7 @@ class Sentence:
     reason: str = "quoted word for word"
     support: float = 1.0
     computed: bool = False
+    label: str = ""
 
     def with_marks(self) -> str:
         return f"{self.text} {''.join(f'[{n}]' for n in self.citations)}".rstrip()
@@ -89,6 +90,7 @@ class Sentence:
             "reason": self.reason,
             "support": round(self.support, 4),
             "computed": self.computed,
+            "label": self.label,
         }
 
 

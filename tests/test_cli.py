@@ -155,6 +155,8 @@ def test_a_bad_row_of_a_batch_is_an_error_object_and_spoils_no_other(
         b'{"question": "Who is \\ud83d?"}',
         b'{"question": "Who?", "id": [1]}',
         b'{"question": "Who?", "id": NaN}',
+        b'{"question": "Who?", "as_of": "soon"}',
+        b'{"question": "Who?", "as_of": 20310304}',
         b'{"question": "Wh\xff?"}',
         b'{"question": "' + b"x" * 3000 + b'"}',
         b'{"question": "Who?", "deep": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
@@ -172,6 +174,15 @@ def test_a_bad_row_of_a_batch_is_an_error_object_and_spoils_no_other(
     assert all(a["error"]["type"] == "BadQuestion" for a in answers[1:-1])
     assert answers[1]["error"]["message"].startswith("line 2: not valid JSON")
     assert "must be text" in answers[6]["error"]["message"]
+
+
+def test_a_row_is_asked_on_its_day(capsysbinary: pytest.CaptureFixture[bytes], at: list[str], tmp_path: Path) -> None:
+    rows = [{"question": "What is the newest article?", "as_of": day} for day in ("2031-03-03", "2031-03-04T12:00")]
+    (tmp_path / "batch.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    _, out, _ = run(capsysbinary, "ask", "--batch", str(tmp_path / "batch.jsonl"), *at)
+    assert [json.loads(line)["citations"][0]["document_id"] for line in out.splitlines()] == ["flood.txt", "treaty.txt"]
+    _, out, _ = run(capsysbinary, "ask", "Which articles are there?", "--as-of", "2031-03-03", *at)
+    assert "Flood in Ostrell" in out and "Treaty" not in out
 
 
 def test_a_batch_may_come_from_standard_input(

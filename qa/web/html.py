@@ -78,10 +78,13 @@ def _exchange_html(numbered: tuple[int, Exchange]) -> str:
 
 def _sentence_html(turn: int, sentence: Sentence, citations: Sequence[Citation], quoted: bool) -> str:
     chips = "".join(_chip_html(turn, c) for c in citations if c.number in sentence.citations)
-    if not quoted or sentence.computed:
+    if quoted and sentence.computed:
+        return f"<p>{_verdict_html(sentence)}{chips}</p>"
+    if not quoted:
         return f"{_verdict_html(sentence)}{chips} " if sentence.citations else f"{_verdict_html(sentence)} "
     cited = next((c for c in citations if c.number in sentence.citations), None)
-    return f"<blockquote>“{_with_words_marked(cited) if cited else escape(sentence.text)}” {chips}</blockquote>"
+    day = f"<b>{escape(sentence.label)}</b> " if sentence.label else ""
+    return f"<blockquote>{day}“{_with_words_marked(cited) if cited else escape(sentence.text)}” {chips}</blockquote>"
 
 
 def _chip_html(turn: int, citation: Citation) -> str:

@@ -100,4 +100,5 @@ def _in_quotes(sentence: Sentence) -> str:
     if sentence.computed:
         return sentence.with_marks()
     marks = "".join(f"[{n}]" for n in sentence.citations)
-    return f"“{sentence.text}” {marks}"
+    before = f"{sentence.label}: " if sentence.label else ""
+    return f"{before}“{sentence.text}” {marks}"

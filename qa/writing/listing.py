@@ -11,6 +11,7 @@ from index.language.sentences import sentences
 from ..answers import Citation, Sentence
 from ..asking.archive import ArchiveQuestion
 from .draft import Draft
+from .sequence import leads
 
 SHOWN = 20
 """Documents that are named and cited at most."""
@@ -79,8 +80,8 @@ def _named(document: Document) -> str:
 
 
 def _citation(number: int, document: Document, opening: Passage) -> Citation:
-    """The first sentence of the document."""
-    start, end = next(iter(sentences(opening.text)), (0, len(opening.text)))
+    """The sentence that opens the report, or whatever comes first."""
+    start, end = next(iter(leads(opening) or sentences(opening.text)), (0, len(opening.text)))
     return Citation(
         number, document.id, document.title, document.source, document.published, opening.text[start:end],
         opening.start + start, opening.start + end, 1.0,

@@ -46,9 +46,9 @@ def told_in_order(
     for nth in range(LEADS):
         for document_id in dict.fromkeys([newest, *ranked] if ranked else []):
             passage = without_instructions(Hit(openings[document_id], 1.0)).passage
-            leads = _leads(passage)
-            if nth < len(leads) and len(told) < TOLD and not _repeats(passage.text[slice(*leads[nth])], told):
-                told.append((passage, *leads[nth]))
+            own = leads(passage)
+            if nth < len(own) and len(told) < TOLD and not _repeats(passage.text[slice(*own[nth])], told):
+                told.append((passage, *own[nth]))
         if len(told) > TOLD // 2:
             break
     if not told:
@@ -56,9 +56,9 @@ def told_in_order(
     told.sort(key=lambda t: (t[0].published is None, str(t[0].published or ""), t[0].document_id, t[1]))
     quoted, citations = [], []
     for number, (p, start, end) in enumerate(told, 1):
-        day = f"{p.published.date().isoformat()}: " if p.published else ""
+        day = p.published.date().isoformat() if p.published else ""
         quote = p.text[start:end]
-        quoted.append(Sentence(f"{day}“{' '.join(quote.split())}”", (number,), computed=True))
+        quoted.append(Sentence(" ".join(quote.split()), (number,), label=day))
         citations.append(
             Citation(number, p.document_id, p.title, p.source, p.published, quote, p.start + start, p.start + end, 1.0)
         )
@@ -77,7 +77,7 @@ def _speaking_of(topic: str, retriever: Retriever, filters: Filters) -> dict[str
     return found
 
 
-def _leads(passage: Passage) -> list[tuple[int, int]]:
+def leads(passage: Passage) -> list[tuple[int, int]]:
     """The first sentences of a passage that say something, after the headline."""
     found = []
     for start, end in sentences(passage.text):
