@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 
@@ -22,6 +22,14 @@ class Filters:
     since: date | None = None
     until: date | None = None
     as_of: date | None = None
+
+    def within(self, since: date | None, until: date | None) -> Filters:
+        """These filters, and only days from `since` to `until`, where given."""
+        return replace(
+            self,
+            since=max(filter(None, (since, self.since)), default=None),
+            until=min(filter(None, (until, self.until)), default=None),
+        )
 
     def __bool__(self) -> bool:
         return bool(self.documents or self.sources or self.authors or self.since or self.until or self.as_of)

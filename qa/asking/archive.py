@@ -133,7 +133,7 @@ def without_time(text: str, today: date) -> tuple[str, date | None, date | None]
         how = (before["how"] or "").lower() if before else ""
         begin = before.start() if before else expression.start
         text = f"{text[:begin]} {text[expression.end :]}"
-        if how in ("since",):
+        if how == "since":
             since = expression.first
         elif how == "after":
             since = date.fromordinal(expression.last.toordinal() + 1)

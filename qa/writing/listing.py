@@ -10,6 +10,7 @@ from index.language.sentences import sentences
 
 from ..answers import Citation, Sentence
 from ..asking.archive import ArchiveQuestion
+from ..checking.citations import citation
 from .draft import Draft
 from .sequence import leads
 
@@ -22,12 +23,9 @@ _READ_OFF = "read off the catalogue"
 
 def listed(asked: ArchiveQuestion, retriever: Retriever, filters: Filters) -> tuple[tuple[Hit, ...], Draft]:
     """The documents that are asked for, as hits and as an answer; nothing where there is none."""
-    filters = replace(
-        filters,
-        authors=(asked.author,) if asked.author else filters.authors,
-        since=max(filter(None, (asked.since, filters.since)), default=None),
-        until=min(filter(None, (asked.until, filters.until)), default=None),
-    )
+    filters = filters.within(asked.since, asked.until)
+    if asked.author:
+        filters = replace(filters, authors=(asked.author,))
     limit = 1 if asked.one else FEW if asked.wanted in ("newest", "oldest") else SHOWN
     listing = retriever.listing(filters, asked.topic, limit=limit, oldest_first=asked.wanted == "oldest")
     hits = tuple(Hit(passage, 1.0) for _, passage in listing.documents)
@@ -37,7 +35,7 @@ def listed(asked: ArchiveQuestion, retriever: Retriever, filters: Filters) -> tu
 def _draft(asked: ArchiveQuestion, listing: Listing) -> Draft:
     if not listing.documents:
         return Draft()
-    citations = tuple(_citation(n, d, p) for n, (d, p) in enumerate(listing.documents, 1))
+    citations = tuple(_citation(n, p) for n, (_, p) in enumerate(listing.documents, 1))
     named = [
         Sentence(_named(document), (n,), reason=_READ_OFF, computed=True)
         for n, (document, _) in enumerate(listing.documents, 1)
@@ -79,10 +77,7 @@ def _named(document: Document) -> str:
     return f"“{document.title or document.id}”" + (f" ({', '.join(about)})" if about else "")
 
 
-def _citation(number: int, document: Document, opening: Passage) -> Citation:
+def _citation(number: int, opening: Passage) -> Citation:
     """The sentence that opens the report, or whatever comes first."""
     start, end = next(iter(leads(opening) or sentences(opening.text)), (0, len(opening.text)))
-    return Citation(
-        number, document.id, document.title, document.source, document.published, opening.text[start:end],
-        opening.start + start, opening.start + end, 1.0,
-    )  # fmt: skip
+    return citation(number, Hit(opening, 1.0), opening.start + start, opening.start + end, 1.0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from index import Filters, Hit, Passage, Retriever
 from index.language.names import names
@@ -11,8 +10,9 @@ from index.language.sentences import sentences
 from index.language.statements import no_statement
 from index.language.words import content_stems
 
-from ..answers import Citation, Sentence
+from ..answers import Sentence
 from ..asking.overview import OverviewQuestion
+from ..checking.citations import citation
 from ..checking.planted import without_instructions
 from .candidates import SAME_FROM
 from .draft import Draft
@@ -33,11 +33,7 @@ def told_in_order(
     asked: OverviewQuestion, retriever: Retriever, filters: Filters
 ) -> tuple[tuple[Hit, ...], Draft] | None:
     """The documents that speak of it, oldest first, as hits and as an answer; None where none does."""
-    filters = replace(
-        filters,
-        since=max(filter(None, (asked.since, filters.since)), default=None),
-        until=min(filter(None, (asked.until, filters.until)), default=None),
-    )
+    filters = filters.within(asked.since, asked.until)
     openings = _speaking_of(asked.topic, retriever, filters)
     found = retriever.search(asked.topic, k=SEARCHED, rerank=False, filters=filters)
     ranked = [i for i in dict.fromkeys(h.passage.document_id for h in found) if i in openings]
@@ -57,11 +53,8 @@ def told_in_order(
     quoted, citations = [], []
     for number, (p, start, end) in enumerate(told, 1):
         day = p.published.date().isoformat() if p.published else ""
-        quote = p.text[start:end]
-        quoted.append(Sentence(" ".join(quote.split()), (number,), label=day))
-        citations.append(
-            Citation(number, p.document_id, p.title, p.source, p.published, quote, p.start + start, p.start + end, 1.0)
-        )
+        quoted.append(Sentence(" ".join(p.text[start:end].split()), (number,), label=day))
+        citations.append(citation(number, Hit(p, 1.0), p.start + start, p.start + end, 1.0))
     hits = tuple(Hit(openings[i], 1.0) for i in dict.fromkeys(p.document_id for p, *_ in told))
     return hits, Draft(tuple(quoted), tuple(citations), answerable=1.0, verbatim=True)
 
