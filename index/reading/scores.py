@@ -59,6 +59,10 @@ class AnswerSpan:
     answer_end: int
     score: float
 
+    @property
+    def odds(self) -> float:
+        return self.score / max(1 - self.score, 1e-6)
+
 
 @dataclass(frozen=True, slots=True)
 class Ranking:

@@ -17,6 +17,8 @@ from index.language.times import time_expressions
 _ITEMS = r"(?P<item>articles?|stor(?:y|ies)|reports?|pieces?|documents?|posts?|items?|texts?)"
 _NEWEST = r"newest|latest|most recent|last"
 _OLDEST = r"oldest|earliest|first"
+_NAME = r"(?-i:[A-Z])[\w.'’-]*(?: (?:[a-z]{1,3} )?(?-i:[A-Z])[\w.'’-]*)"
+"""A name, up to what follows its first word; to be repeated as often as it may have further words."""
 _COUNT = re.compile(rf"^how many (?:\w+ )?{_ITEMS}\b", re.IGNORECASE)
 _ONE = re.compile(
     rf"^(?:(?:which|what)(?: is| are|'s|’s| was)?|(?:show|give|list|tell)(?: me)?|find(?: me)?)? ?(?:the |your )?(?:(?P<new>{_NEWEST})|(?P<old>{_OLDEST}))(?: {_ITEMS}\b| (?=(?:on|about) [^,]+$))",
@@ -27,7 +29,7 @@ _LIST = re.compile(
     re.IGNORECASE,
 )
 _WROTE = re.compile(
-    r"^(?:what|which \w+) (?:did|has|have) (?P<author>(?-i:[A-Z])[\w.'’-]*(?: (?:[a-z]{1,3} )?(?-i:[A-Z])[\w.'’-]*)*) (?:write|written|publish|published|report|reported)\b",
+    rf"^(?:what|which \w+) (?:did|has|have) (?P<author>{_NAME}*) (?:write|written|publish|published|report|reported)\b",
     re.IGNORECASE,
 )
 _APPEARED = re.compile(
@@ -35,11 +37,11 @@ _APPEARED = re.compile(
     re.IGNORECASE,
 )
 _BY = re.compile(
-    r"\b(?:(?:written|published|filed|reported) )?by (?:the )?(?P<author>(?-i:[A-Z])[\w.'’-]*(?: (?:[a-z]{1,3} )?(?-i:[A-Z])[\w.'’-]*)*)",
+    rf"\b(?:(?:written|published|filed|reported) )?by (?:the )?(?P<author>{_NAME}*)",
     re.IGNORECASE,
 )
 _HAS_WRITTEN = re.compile(
-    r"\b(?:(?:did|has|have|that|which) )?(?P<author>(?-i:[A-Z])[\w.'’-]*(?: (?:[a-z]{1,3} )?(?-i:[A-Z])[\w.'’-]*)+) (?:write|wrote|written|publish|published)\b",
+    rf"\b(?:(?:did|has|have|that|which) )?(?P<author>{_NAME}+) (?:write|wrote|written|publish|published)\b",
     re.IGNORECASE,
 )
 _ABOUT = re.compile(

@@ -65,13 +65,12 @@ class TimeAsked:
         """The sentences of `hits` in the order of their odds times how well their days fit; their scores stay the reader's."""
         if self.kind == "none" or not spans:
             return tuple(spans)
-        odds = [s.score / max(1 - s.score, 1e-6) for s in spans]
-        on_it = [s for s, o in zip(spans, odds, strict=True) if o >= ON_THE_MATTER * max(odds)]
+        best = max(s.odds for s in spans)
+        on_it = [s for s in spans if s.odds >= ON_THE_MATTER * best]
         days = [p.date() for s in on_it if (p := hits[s.passage].passage.published)]
         newest = max(days, default=None)
         fits = {n: self.fit(hits[n], newest) for n in {s.passage for s in spans}}
-        order = sorted(range(len(spans)), key=lambda n: -odds[n] * fits[spans[n].passage])
-        return tuple(spans[n] for n in order)
+        return tuple(sorted(spans, key=lambda s: -s.odds * fits[s.passage]))
 
 
 NO_TIME = TimeAsked()
