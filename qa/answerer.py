@@ -17,6 +17,7 @@ from .asking.archive import archive_question
 from .asking.overview import overview_question
 from .asking.question import checked
 from .asking.rewrite import rewrite
+from .asking.when import reference_day
 from .checking.refusal import threshold
 from .events import Event, Finished, Found, SearchingFor
 from .findings import Findings
@@ -79,7 +80,8 @@ class Answerer:
         clock = _Clock()
         query = rewrite(question, turns, self.model)
         filters = filters or Filters()
-        today = filters.as_of or date.today()
+        latest = self.retriever.counts().latest
+        today = reference_day(query, filters.as_of or date.today(), date.fromisoformat(latest[:10]) if latest else None)
         archive = archive_question(query, today)
         if archive is None:
             query = replaced(query, self.retriever.spellings(query))
@@ -99,7 +101,7 @@ class Answerer:
             yield Finished(replace(answer, timings_ms=clock.stages()))
             return
 
-        findings = Findings.of(query, self.retriever, filters)
+        findings = Findings.of(query, self.retriever, filters, today)
         clock.end_of("search")
         hits = findings.hits
         clock.end_of("rerank")

@@ -12,6 +12,7 @@ from index import Filters, Hit, Ranking, Reader, Reading, Retriever
 from index.models.embedding import Embedder
 
 from .asking.compound import Compound, taken_apart
+from .asking.speech import speech_asked
 from .asking.when import NO_TIME, TimeAsked, time_asked
 from .checking.planted import without_instructions
 
@@ -32,15 +33,15 @@ class Findings:
     when: TimeAsked = NO_TIME
 
     @staticmethod
-    def of(query: str, retriever: Retriever, filters: Filters | None = None) -> Findings:
-        """Searches for every part of `query` in the documents that `filters` allow. Raises CorpusError."""
+    def of(query: str, retriever: Retriever, filters: Filters | None = None, today: date | None = None) -> Findings:
+        """Searches for every part of `query`, asked `today`, in the documents that `filters` allow. Raises CorpusError."""
         compound = taken_apart(query)
         searched = [
             tuple(retriever.search(part, k=SEARCHED, rerank=False, filters=filters))
             for part in (compound.parts if compound else (query,))
         ]
         reader = retriever.reader if isinstance(retriever.reader, Reader) else None
-        when = time_asked(query, (filters.as_of if filters else None) or date.today())
+        when = time_asked(query, today or (filters.as_of if filters else None) or date.today())
         return Findings(query, compound, tuple(searched), reader, retriever.embedder, when)
 
     @cached_property
@@ -88,7 +89,8 @@ class Findings:
 
     def _timed(self, reading: Reading) -> Reading:
         """With the sentences in the order of how well their time fits, too."""
-        return replace(reading, spans=self.when.weighed(reading.spans, reading.ranking.hits))
+        spans = speech_asked(reading.ranking.question).weighed(reading.spans, reading.ranking.hits, self.embedder)
+        return replace(reading, spans=self.when.weighed(spans, reading.ranking.hits))
 
 
 def _interleaved(parts: Sequence[Sequence[Hit]]) -> tuple[Hit, ...]:

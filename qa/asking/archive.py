@@ -24,6 +24,10 @@ _ONE = re.compile(
     rf"^(?:(?:which|what)(?: is| are|'s|’s| was)?|(?:show|give|list|tell)(?: me)?|find(?: me)?)? ?(?:the |your )?(?:(?P<new>{_NEWEST})|(?P<old>{_OLDEST}))(?: {_ITEMS}\b| (?=(?:on|about) [^,]+$))",
     re.IGNORECASE,
 )
+_WHICH_IS = re.compile(
+    rf"^(?:which|what) (?:of the )?{_ITEMS} (?:is|was|are|were) (?:the )?(?:(?P<new>{_NEWEST})|(?P<old>{_OLDEST}))\b",
+    re.IGNORECASE,
+)
 _LIST = re.compile(
     rf"^(?:(?:which|what)(?: are)?|(?:show|give|list)(?: me)?|find(?: me)?)(?: all| every)?(?: of)?(?: the)? {_ITEMS}\b",
     re.IGNORECASE,
@@ -52,7 +56,7 @@ _BEFORE_TIME = re.compile(
     re.IGNORECASE,
 )
 _FILLER = frozenset(
-    """a all altogether any appeared archive are article articles at available be been by can cards collection corpus contain contains
+    """a about all altogether any appeared archive are article articles at available be been by can cards collection corpus contain contains
     database dated did do document documents does ever exist exists file from full give had has have held here hold holds in
     index indexed is it its items library list me mention my newest of on our out please published report reported reports
     saved stored stories story tell that the their there these this to total us was we were what which with written you your""".split()
@@ -94,7 +98,7 @@ def archive_question(question: str, today: date) -> ArchiveQuestion | None:
     author = ""
     if match := _COUNT.search(asked):
         wanted = "count"
-    elif match := _ONE.search(asked):
+    elif match := _WHICH_IS.search(asked) or _ONE.search(asked):
         wanted = "newest" if match["new"] else "oldest"
     elif match := _LIST.search(asked):
         wanted = "list"

@@ -11,13 +11,15 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from index.language.parsing import parsed
 from index.language.pronouns import OBJECTS, SUBJECTS
 from index.language.words import REPORTING
 
 from ..answers import Turn
+from .alternatives import alternatives
 from .rewrite import stand_alone
 
-Kind = Literal["each", "first", "span", "difference", "sum"]
+Kind = Literal["each", "first", "span", "difference", "sum", "more"]
 
 _WH = r"(?:when|where|who|whom|what|which|why|how(?: (?:many|much|long|old|far|fast|often|high))?)"
 _AND = re.compile(rf",? and (?P<second>(?:(?:in|on|at|by|for|with|from|to) )?{_WH}\b.+)$", re.IGNORECASE)
@@ -29,6 +31,10 @@ _ORDER = re.compile(
     r"^\W*(?:did|was|were|has|had|is) (?P<a>.+?),? (?:happen |take place |come |occur )?(?:before|after|earlier than|later than) (?:or (?:before|after) )?(?P<b>.+?)\W*$",
     re.IGNORECASE,
 )
+_DURATION = re.compile(
+    r"\b(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|shortly|soon|long|right|just)$", re.IGNORECASE
+)
+"""What makes of "three days after his arrest" a time and no question of which came first."""
 _SPAN = re.compile(
     r"^\W*(?:how (?:many (?P<unit>minutes|hours|days|weeks|months|years)|long|much time)\b.*?)\b(?:between (?P<a>.+?) and (?P<b>.+?)"
     r"|(?:after|from) (?P<c>.+?)(?: (?:until|till|to) |,? (?:did|was|were) )(?P<d>.+?)|before (?P<e>.+?) (?:did|was|were) (?P<f>.+?))\W*$",
@@ -49,6 +55,7 @@ _SIDES = re.compile(
 )
 _BOTH_WH = re.compile(rf"^\W*(?P<one>{_WH}) and (?P<two>{_WH}) (?P<rest>.+?)\W*$", re.IGNORECASE)
 _COMPARE = re.compile(r"^\W*compare (?P<a>.+?) (?:and|with|to) (?P<b>.+?)\W*$", re.IGNORECASE)
+_GAP = re.compile(rf"^{_WH} (?P<rest>(?P<prep>in|at|on|for|by|from|to|with|during|under) .+?)\W*$", re.IGNORECASE)
 _PRONOUN = re.compile(rf"\b(?:it|{'|'.join((*SUBJECTS, *OBJECTS))})\b")
 _DID = re.compile(r"^(?:did|was|were) ", re.IGNORECASE)
 
@@ -84,10 +91,12 @@ def _taken_apart(question: str) -> Compound | None:
         return Compound("span", (_when(a), _when(b)), (_plain(a), _plain(b)), m["unit"] or "")
     if m := _FIRST.match(asked):
         return Compound("first", (_when(m["a"]), _when(m["b"])), (_plain(m["a"]), _plain(m["b"])))
-    if m := _ORDER.match(asked):
+    if (m := _ORDER.match(asked)) and not _DURATION.search(m["a"]):
         return Compound("first", (_when(m["a"]), _when(m["b"])), (_plain(m["a"]), _plain(m["b"])))
     if m := _MORE.match(asked):
         return _more(m)
+    if weighed := alternatives(asked):
+        return Compound("more", weighed.parts, weighed.sides, weighed.comparative)
     if m := _TOGETHER.match(asked):
         asks = tuple(f"{m['ask']} {m[side]}{m['rest']}?" for side in ("a", "b"))
         return Compound("sum", asks, (m["a"], m["b"]))
@@ -97,6 +106,8 @@ def _taken_apart(question: str) -> Compound | None:
         return Compound("each", (f"{_plain(m['a'])}?", f"{_plain(m['b'])}?"))
     if m := _AND.search(asked):
         first = asked[: m.start()].rstrip(" ,") + "?"
+        if completed := _completed(m["second"], first):
+            return Compound("each", (first, completed))
         return Compound("each", (first, _resolved(m["second"], first)))
     if m := _SIDES.match(asked):
         wh = asked.split()[0]
@@ -131,6 +142,16 @@ def _when(event: str) -> str:
 
 def _plain(text: str) -> str:
     return _DID.sub("", text.strip(" ,?.:")).strip()
+
+
+def _completed(second: str, first: str) -> str | None:
+    """A second part that leaves out what the first says ("… at the BAFTAs and who at the Oscars?"), with it; None where
+    it leaves out nothing."""
+    gap = _GAP.match(second)
+    if gap is None or any(w.is_verb for w in parsed(second)):
+        return None
+    places = [m.start() for m in re.finditer(rf"\b{gap['prep']} ", first, re.IGNORECASE)]
+    return f"{first[: places[-1]]}{gap['rest']}?" if places else None
 
 
 def _resolved(second: str, first: str) -> str:

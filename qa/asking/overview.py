@@ -16,6 +16,14 @@ _WHOLE = re.compile(
     r"|(?:summari[sz]e|recap|sum up)) (?P<topic>.+)$",
     re.IGNORECASE,
 )
+_DOCUMENT = re.compile(
+    r"^(?:the |an? )?(?:articles?|reports?|stor(?:y|ies)|pieces?|documents?|news) (?:about|on|of|regarding) ",
+    re.IGNORECASE,
+)
+"""What is to be summed up is what the article is about."""
+_ON_A_DAY = re.compile(
+    r"^what (?:else )?(?:happened|took place|occurred|went on|was going on)\b(?P<rest>.*)$", re.IGNORECASE
+)
 _TAIL = re.compile(
     r"\s+(?:so far|to date|until now|up to now|unfold(?:ed)?|develop(?:ed)?|lately|recently)$", re.IGNORECASE
 )
@@ -23,7 +31,7 @@ _TAIL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class OverviewQuestion:
-    """What is to be told, and the days it is to be told of, both included."""
+    """What is to be told ("" for all that happened), and the days it is to be told of, both included."""
 
     topic: str
     since: date | None = None
@@ -33,12 +41,20 @@ class OverviewQuestion:
 def overview_question(question: str, today: date) -> OverviewQuestion | None:
     """The course of events that `question`, asked `today`, wants; None for any other question.
 
+    >>> overview_question("What happened on March 7?", date(2025, 3, 18)).since
+    datetime.date(2025, 3, 7)
+
     >>> overview_question("What has happened with the treaty so far?", date(2025, 3, 18))
     OverviewQuestion(topic='the treaty', since=None, until=None)
     """
-    match = _WHOLE.match(" ".join(question.split()).rstrip(" ?.!"))
+    asked = " ".join(question.split()).rstrip(" ?.!")
+    if day := _ON_A_DAY.match(asked):
+        rest, since, until = without_time(day["rest"], today)
+        if since and until and not rest.strip():
+            return OverviewQuestion("", since, until)
+    match = _WHOLE.match(asked)
     if match is None:
         return None
     topic, since, until = without_time(match["topic"], today)
-    topic = _TAIL.sub("", topic.strip())
+    topic = _DOCUMENT.sub("", _TAIL.sub("", topic.strip()))
     return OverviewQuestion(topic, since, until) if topic else None

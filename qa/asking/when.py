@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from index import AnswerSpan, Hit
+from index.language.moments import MONTH_NUMBERS
 from index.language.parsing import parsed
 from index.language.times import TimeExpression, time_expressions
 
@@ -32,6 +33,8 @@ _NOW = re.compile(
 _HISTORY = re.compile(r"\b(?:first|originally|initially|at first|in the past|used to|formerly|ever)\b", re.IGNORECASE)
 _PRESENT, _PAST = ("VBZ", "VBP", "MD"), ("VBD",)
 _DEICTIC = re.compile(r"\b(?:ago|yesterday|today|tonight|tomorrow|last|this|next|past)\b", re.IGNORECASE)
+_MONTH = re.compile(rf"\b(?:{'|'.join(sorted(MONTH_NUMBERS))})\b")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 Kind = Literal["latest", "days", "none"]
 
@@ -74,6 +77,18 @@ class TimeAsked:
 
 
 NO_TIME = TimeAsked()
+
+
+def reference_day(question: str, asked: date, latest: date | None) -> date:
+    """The day from which the days of a question are counted: the one it is `asked` on; that of the `latest` document, in
+    an archive that ends before, for a day or month without a year, which is hardly one that the archive does not reach.
+
+    >>> reference_day("What happened on 7 March?", date(2026, 11, 25), date(2025, 4, 1))
+    datetime.date(2025, 4, 1)
+    """
+    if latest is None or latest >= asked or _DEICTIC.search(question) or _YEAR.search(question):
+        return asked
+    return latest if _MONTH.search(question) else asked
 
 
 def time_asked(question: str, today: date) -> TimeAsked:

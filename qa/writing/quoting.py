@@ -11,11 +11,13 @@ from collections.abc import Sequence
 
 from index import Hit, Reading
 from index.language.amounts import amounts
+from index.language.attribution import attributed
 from index.language.moments import moments
 from index.language.speakers import speakers
 from index.models.embedding import Embedder
 
 from ..answers import Claim, Sentence
+from ..asking.speech import speech_asked
 from ..checking.citations import citation
 from ..checking.conflicts import Statement, asked_for, conflict, disagreements, instant
 from ..checking.refusal import answerable
@@ -45,6 +47,8 @@ def quote_without_reader(question: str, hits: Sequence[Hit], embedder: Embedder)
 def _quoted(question: str, candidates: Sequence[Candidate], likely: float, *, latest: bool = False) -> Draft:
     items = gathered(candidates) if asks_for_several(question) else []
     chosen, differing = (items, []) if len(items) > 1 else _with_sides(question, candidates, _chosen(candidates))
+    if speech_asked(question).words:
+        chosen = _with_who_speaks(chosen)
     if latest and asked_for(question) in ("amount", "time"):
         chosen = _newest_first(chosen)
     return Draft(
@@ -71,6 +75,20 @@ def _chosen(candidates: Sequence[Candidate]) -> list[Candidate]:
             chosen.append(candidate)
         if len(chosen) == MAX_SENTENCES:
             break
+    return chosen
+
+
+def _with_who_speaks(chosen: list[Candidate]) -> list[Candidate]:
+    """With the sentence that names the speaker after the first one, where that only goes on ("…", she said)."""
+    for first in chosen[:1]:
+        passage = first.hit.passage
+        said = next((a for a in attributed(passage.text) if a.start + passage.start == first.start), None)
+        if said is None or not said.by or said.named == (said.start, said.end):
+            continue
+        start, end = said.named[0] + passage.start, said.named[1] + passage.start
+        naming = Candidate(first.hit, start, end, first.score, None)
+        others = [c for c in chosen[1:] if (c.hit.passage.document_id, c.start) != (passage.document_id, start)]
+        return [first, naming, *others]
     return chosen
 
 

@@ -19,6 +19,7 @@ from index.language.sentences import DATELINE
 from index.language.words import content_stems
 
 from ..answers import Sentence
+from ..asking.alternatives import LOWER
 from ..asking.compound import Compound
 from ..checking.citations import citation
 from .candidates import Candidate, read
@@ -162,10 +163,31 @@ def computed(compound: Compound, values: Sequence[Amount]) -> str | None:
     one, two = values[0], values[1]
     if one.unit != two.unit:
         return None
+    if compound.kind == "more":
+        return weighed(compound, one, two)
     if compound.kind == "sum":
         return f"{one.written} + {two.written} = {_number(one.value + two.value, one.unit)}."
     high, low = (one, two) if one.value >= two.value else (two, one)
     return f"{high.written} − {low.written} = {_number(high.value - low.value, one.unit)}."
+
+
+def weighed(compound: Compound, one: Amount, two: Amount) -> str:
+    """Which of two sides has more of what is compared, as a sentence."""
+    (a, b), word = compound.names, compound.unit
+    if one.value == two.value:
+        return f"Both: {one.written}."
+    if (one.value < two.value) != (word in LOWER):
+        (a, one), (b, two) = (b, two), (a, one)
+    return f"{word.capitalize()}: {_of(a)}, {one.written}; {_of(b)}: {two.written}."
+
+
+def _of(side: str) -> str:
+    """A side without the preposition it was asked with ("in Lindhaven").
+
+    >>> _of("to the rally"), _of("Ivo Roe")
+    ('the rally', 'Ivo Roe')
+    """
+    return re.sub(r"^(?:in|at|on|for|by|from|to|with) ", "", side)
 
 
 def _number(value: float, unit: str) -> str:

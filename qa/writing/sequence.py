@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from index import Filters, Hit, Passage, Retriever
+from index import Document, Filters, Hit, Passage, Retriever
 from index.language.names import names
 from index.language.sentences import sentences
 from index.language.statements import no_statement
@@ -17,14 +18,16 @@ from ..checking.planted import without_instructions
 from .candidates import SAME_FROM
 from .draft import Draft
 
-TOLD = 8
+TOLD = 10
 """Documents that a course of events is told from at most."""
 SEARCHED = 40
 """Passages of which the documents are those that speak of the matter most."""
 ENOUGH = 3
 """Documents from which a course of events can be told."""
-LEADS = 2
-"""Sentences of one document at most; the second only where few documents speak of the matter."""
+LEADS = 3
+"""Sentences of one document at most; more than one only where few documents speak of the matter."""
+OPENING_CHARS = 1500
+"""Characters of a document in which its report opens: news tells what matters most first."""
 _LEAD_WORDS = 8
 """Words that a sentence has to have to open a report; a shorter one is a headline or a place."""
 
@@ -35,13 +38,16 @@ def told_in_order(
     """The documents that speak of it, oldest first, as hits and as an answer; None where none does."""
     filters = filters.within(asked.since, asked.until)
     openings = _speaking_of(asked.topic, retriever, filters)
-    found = retriever.search(asked.topic, k=SEARCHED, rerank=False, filters=filters)
-    ranked = [i for i in dict.fromkeys(h.passage.document_id for h in found) if i in openings]
+    ranked = list(openings)
+    if asked.topic:
+        found = retriever.search(asked.topic, k=SEARCHED, rerank=False, filters=filters)
+        ranked = [i for i in dict.fromkeys(h.passage.document_id for h in found) if i in openings]
     newest = max(ranked, key=lambda i: str(openings[i].published or ""), default="")
+    opened = {i: _opening(retriever.document(i), openings[i]) for i in ranked}
     told: list[tuple[Passage, int, int]] = []
     for nth in range(LEADS):
         for document_id in dict.fromkeys([newest, *ranked] if ranked else []):
-            passage = without_instructions(Hit(openings[document_id], 1.0)).passage
+            passage = without_instructions(Hit(opened[document_id], 1.0)).passage
             own = leads(passage)
             if nth < len(own) and len(told) < TOLD and not _repeats(passage.text[slice(*own[nth])], told):
                 told.append((passage, *own[nth]))
@@ -55,7 +61,7 @@ def told_in_order(
         day = p.published.date().isoformat() if p.published else ""
         quoted.append(Sentence(" ".join(p.text[start:end].split()), (number,), label=day))
         citations.append(citation(number, Hit(p, 1.0), p.start + start, p.start + end, 1.0))
-    hits = tuple(Hit(openings[i], 1.0) for i in dict.fromkeys(p.document_id for p, *_ in told))
+    hits = tuple(Hit(opened[i], 1.0) for i in dict.fromkeys(p.document_id for p, *_ in told))
     return hits, Draft(tuple(quoted), tuple(citations), answerable=1.0, verbatim=True)
 
 
@@ -68,6 +74,12 @@ def _speaking_of(topic: str, retriever: Retriever, filters: Filters) -> dict[str
             listing = retriever.listing(filters, words, limit=SEARCHED)
             found |= {document.id: passage for document, passage in listing.documents}
     return found
+
+
+def _opening(document: Document, first: Passage) -> Passage:
+    """The beginning of a document, longer than its first passage."""
+    text = document.text[:OPENING_CHARS]
+    return replace(first, text=text, start=0, end=len(text))
 
 
 def leads(passage: Passage) -> list[tuple[int, int]]:

@@ -24,6 +24,8 @@ MARCH_10 = date(2025, 3, 10)
         ("How many pieces appeared before 11 March?", ArchiveQuestion("count", "pieces", until=MARCH_10)),
         ("What is the newest article about the treaty?", ArchiveQuestion("newest", "article", topic="treaty")),
         ("Show me the oldest documents", ArchiveQuestion("oldest", "documents")),
+        ("What is the latest article about?", ArchiveQuestion("newest", "article")),
+        ("Which article is the oldest?", ArchiveQuestion("oldest", "article")),
         ("the newest on the flood", ArchiveQuestion("newest", "document", topic="flood")),
     ],
 )

@@ -36,6 +36,16 @@ from qa.asking.compound import taken_apart
             "sum",
             ("How many people live in Lindhaven?", "How many people live in Port Merrow?"),
         ),
+        (
+            "Who won the cup in Lindhaven and who in Merrow?",
+            "each",
+            ("Who won the cup in Lindhaven?", "Who won the cup in Merrow?"),
+        ),
+        (
+            "Who was older when he died, Ivo Roe or Max Lund?",
+            "more",
+            ("How old was Ivo Roe when he died?", "How old was Max Lund when he died?"),
+        ),
     ],
 )
 def test_a_question_with_two_parts_is_taken_apart(question: str, kind: str, parts: tuple[str, ...]) -> None:
@@ -51,6 +61,7 @@ def test_a_question_with_two_parts_is_taken_apart(question: str, kind: str, part
         "What did Putin and Trump discuss?",
         "What happened after the vote?",
         "How many people died before the flood?",
+        "Had the minister been charged three days after his arrest?",
     ],
 )
 def test_any_other_question_is_left_whole(question: str) -> None:

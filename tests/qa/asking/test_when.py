@@ -5,7 +5,7 @@ from datetime import date, datetime
 import pytest
 
 from index import AnswerSpan, Hit, Passage
-from qa.asking.when import TimeAsked, time_asked
+from qa.asking.when import TimeAsked, reference_day, time_asked
 
 TODAY = date(2025, 3, 20)
 
@@ -56,3 +56,12 @@ def test_certain_days_are_those_of_publication_or_those_spoken_of() -> None:
     spoken_of = hit("It failed on March 18.", datetime(2025, 5, 1))
     assert [asked.fit(h, None) for h in (NEW, spoken_of, hit("No day.", None))] == [1.0, 1.0, 1.0]
     assert asked.fit(OLD, None) < 0.5
+
+
+def test_a_day_without_a_year_is_counted_from_where_the_archive_ends() -> None:
+    asked, latest = date(2026, 11, 25), date(2025, 4, 1)
+    assert reference_day("What happened on 7 March?", asked, latest) == latest
+    assert reference_day("What happened on 7 March 2026?", asked, latest) == asked
+    assert reference_day("What happened yesterday?", asked, latest) == asked
+    assert reference_day("What happened last March?", asked, latest) == asked
+    assert reference_day("What happened on 7 March?", asked, None) == asked

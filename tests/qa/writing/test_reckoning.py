@@ -35,3 +35,15 @@ def test_amounts_are_reckoned_by_code_and_only_in_one_unit() -> None:
     assert computed(Compound("sum", ("", "")), [one, two]) == "1.42 million + 690,000 = 2,110,000 (2.11 million)."
     assert computed(difference, [Amount(5, "%", written="5 percent"), Amount(3, written="3")]) is None
     assert amount_of("", "Between 3 and 5 came.") is None
+
+
+def test_the_side_with_more_is_named_first() -> None:
+    def weighed(word: str, one: str, two: str) -> str | None:
+        a, b = amount_of(one, ""), amount_of(two, "")
+        assert a is not None
+        assert b is not None
+        return computed(Compound("more", ("", ""), ("in Lindhaven", "in Merrow"), word), [a, b])
+
+    assert weighed("more", "1,900", "16,000") == "More: Merrow, 16,000; Lindhaven: 1,900."
+    assert weighed("younger", "67", "68") == "Younger: Lindhaven, 67; Merrow: 68."
+    assert weighed("older", "67", "67") == "Both: 67."

@@ -55,3 +55,29 @@ def test_what_none_speaks_of_is_refused(answerer: Answerer) -> None:
     answer = answerer.answer("What has happened with the election in Karsova?")
     assert answer.abstained
     assert not answer.citations
+
+
+def test_all_that_was_reported_on_a_day_is_told(answerer: Answerer) -> None:
+    answer = answerer.answer("What happened on 6 March 2031?")
+    assert [c.document_id for c in answer.citations] == ["other.txt"]
+
+
+def test_a_day_without_a_year_is_one_that_the_archive_reaches(answerer: Answerer) -> None:
+    asked_later = Filters(as_of=date(2033, 11, 25))
+    answer = answerer.answer("What happened on 6 March?", filters=asked_later)
+    assert [c.document_id for c in answer.citations] == ["other.txt"]
+
+
+def test_few_documents_are_told_from_more_than_one_sentence_each(tmp_path: Path) -> None:
+    report = tmp_path / "fire.txt"
+    report.write_text(
+        "Fire at the mill\nPublished: 2031-03-06\n\nA fire destroyed the old mill of Sarrow in the night to Thursday.\n\n"
+        "The flames were seen from as far away as the coast, where boats turned back to the harbour.\n\n"
+        "The owner of the mill was taken to hospital with burns on both of his hands."
+    )
+    sync([report], tmp_path / "index")
+    retriever = Retriever.open(tmp_path / "index")
+    answer = Answerer(retriever).answer("What has happened with the mill of Sarrow?")
+    assert "hospital" in answer.text
+    assert len(answer.sentences) == 3
+    retriever.close()

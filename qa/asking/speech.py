@@ -1,0 +1,92 @@
+"""Questions about speech: "Who said that …?" and "What did X say about …?", and how well a sentence's speaker fits.
+
+What was said is weighed by its likeness to the words of the question, since nobody repeats a quotation word for word who
+asks whose it is; who said it by `index.language.attribution`, over quotations that go on and over "she said".
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from index import AnswerSpan, Hit
+from index.language.attribution import Attributed, attributed
+from index.language.names import TITLES, folded, names
+from index.language.words import REPORTING
+from index.models.embedding import Embedder
+
+CONSIDERED = 24
+"""Sentences, best first, whose speakers are looked for."""
+LIKENESS = 6.0
+"""How much of logit a cosine of 1 between the words asked for and a sentence adds; both chosen on a newsroom's development questions (docs/choices.md)."""
+NOTHING_ALIKE = 0.3
+"""The cosine that adds nothing."""
+OWN_WORDS, OTHERS_WORDS = 2.0, -1.0
+"""Logit added to a sentence that is the words of whom is asked about, and to one that is somebody else's."""
+_VERBS = "|".join(sorted(REPORTING))
+_WHO = re.compile(
+    rf"^\W*(?:and |but |so )?who (?:has |had |have )?(?:{_VERBS})(?: that| of)? (?P<words>.{{8,}}?)\W*$", re.IGNORECASE
+)
+_WHAT = re.compile(
+    r"^\W*(?:and |but |so )?what (?:did|does|do|has|have|had) (?P<speaker>.+?) "
+    r"(?P<verb>say|said|tell|told|think|claim|claimed|write|written|post|posted|announce|announced|admit|admitted|call|reply|answer|promise|promised|warn|warned|argue|argued)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechAsked:
+    """`words`: what was said, of which the speaker is asked for; or `speaker`: whose words are. "" for what is not asked."""
+
+    words: str = ""
+    speaker: str = ""
+
+    def weighed(self, spans: Sequence[AnswerSpan], hits: Sequence[Hit], embedder: Embedder) -> tuple[AnswerSpan, ...]:
+        """The best sentences with how well they fit in their scores, best first; the others behind, as they were."""
+        if not spans or not (self.words or names(self.speaker)):
+            return tuple(spans)
+        best, rest = spans[:CONSIDERED], spans[CONSIDERED:]
+        if self.words:
+            texts = [hits[s.passage].passage.text[s.start : s.end] for s in best]
+            alike = embedder.encode(texts) @ embedder.encode([self.words])[0]
+            added = [LIKENESS * (float(x) - NOTHING_ALIKE) for x in alike]
+        else:
+            said = {n: {a.start: a for a in attributed(hits[n].passage.text)} for n in {s.passage for s in best}}
+            added = [self._added(said[s.passage], s) for s in best]
+        weighed = [_with_logit(s, more) for s, more in zip(best, added, strict=True)]
+        return (*sorted(weighed, key=lambda s: -s.score), *rest)
+
+    def _added(self, said: Mapping[int, Attributed], span: AnswerSpan) -> float:
+        by = said[span.start].by if span.start in said else ""
+        if not by:
+            return 0.0
+        return OWN_WORDS if self._is_asked(by) else OTHERS_WORDS
+
+    def _is_asked(self, by: str) -> bool:
+        asked = {folded(w) for name in names(self.speaker) for w in name.split()} - TITLES
+        return bool(asked & ({folded(w) for w in by.split()} - TITLES))
+
+
+def _with_logit(span: AnswerSpan, more: float) -> AnswerSpan:
+    odds = span.odds * math.exp(more)
+    return replace(span, score=odds / (1 + odds))
+
+
+NO_SPEECH = SpeechAsked()
+
+
+def speech_asked(question: str) -> SpeechAsked:
+    """What `question` asks of speech.
+
+    >>> speech_asked("Who said that the gates were opened too late?").words
+    'the gates were opened too late'
+    >>> speech_asked("What did Casimir Roe say about the gates?").speaker
+    'Casimir Roe'
+    """
+    if m := _WHO.match(question):
+        return SpeechAsked(words=m["words"])
+    if m := _WHAT.match(question):
+        return SpeechAsked(speaker=m["speaker"])
+    return NO_SPEECH
