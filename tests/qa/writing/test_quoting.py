@@ -60,3 +60,13 @@ def test_without_a_reader_words_and_meaning_choose() -> None:
     assert draft.citations[0].quote == "The bridge of Sarrow was built in 1878."
     beside = quote_without_reader("Who won the football cup of Brazil?", texts, Embedder.open())
     assert draft.answerable > 0.5 > beside.answerable
+
+
+def test_a_sentence_that_only_goes_on_comes_with_the_one_that_names_its_speaker() -> None:
+    text = (
+        "Shops in Sarrow opened again on Friday, Petra Vanmere said. The market was full. "
+        "“Nobody had warned the people of the town,” she said."
+    )
+    found = quoted("Who said that nobody had warned the people of the town?", text)
+    assert "“Nobody had warned the people of the town,” she said." in found
+    assert "Shops in Sarrow opened again on Friday, Petra Vanmere said." in found
