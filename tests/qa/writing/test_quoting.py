@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from index import Hit, Passage, Reader
 from index.models.embedding import Embedder
+from qa.asking.speech import speech_asked
 from qa.writing.draft import Draft
 from qa.writing.quoting import quote, quote_without_reader
 
@@ -62,11 +65,19 @@ def test_without_a_reader_words_and_meaning_choose() -> None:
     assert draft.answerable > 0.5 > beside.answerable
 
 
-def test_a_sentence_that_only_goes_on_comes_with_the_one_that_names_its_speaker() -> None:
+def test_a_sentence_that_only_goes_on_is_followed_by_the_one_that_names_its_speaker() -> None:
     text = (
         "Shops in Sarrow opened again on Friday, Petra Vanmere said. The market was full. "
         "“Nobody had warned the people of the town,” she said."
     )
-    found = quoted("Who said that nobody had warned the people of the town?", text)
-    assert "“Nobody had warned the people of the town,” she said." in found
-    assert "Shops in Sarrow opened again on Friday, Petra Vanmere said." in found
+    others = (
+        "Casimir Roe said that somebody should have warned Merrow of the flood.",
+        "The mayor Max Lund said that Ostrell should have been warned of the water.",
+        "Ivo Tarsi said that a warning reached Aldermouth too late.",
+    )
+    question, reader = "Who said that nobody had warned the people of the town?", Reader.open()
+    reading = reader.reading(reader.ranking(question, hits(text, *others)))
+    weighed = speech_asked(question).weighed(reading.spans, reading.ranking.hits, Embedder.open())
+    found = [c.quote for c in quote(replace(reading, spans=weighed)).citations]
+    assert found[0] == "“Nobody had warned the people of the town,” she said."
+    assert found[1] == "Shops in Sarrow opened again on Friday, Petra Vanmere said."
