@@ -81,7 +81,7 @@ class Answerer:
         query = rewrite(question, turns, self.model)
         filters = filters or Filters()
         latest = self.retriever.counts().latest
-        today = reference_day(query, filters.as_of or date.today(), date.fromisoformat(latest[:10]) if latest else None)
+        today = reference_day(query, filters.as_of or date.today(), date.fromisoformat(latest) if latest else None)
         archive = archive_question(query, today)
         if archive is None:
             query = replaced(query, self.retriever.spellings(query))

@@ -41,7 +41,7 @@ class Findings:
             for part in (compound.parts if compound else (query,))
         ]
         reader = retriever.reader if isinstance(retriever.reader, Reader) else None
-        when = time_asked(query, today or (filters.as_of if filters else None) or date.today())
+        when = time_asked(query, today or date.today())
         return Findings(query, compound, tuple(searched), reader, retriever.embedder, when)
 
     @cached_property
@@ -79,16 +79,16 @@ class Findings:
     @cached_property
     def reading(self) -> Reading | None:
         """Of the whole question."""
-        return self._timed(self.reader.reading(self.ranking)) if self.reader and self.ranking else None
+        return self._weighed(self.reader.reading(self.ranking)) if self.reader and self.ranking else None
 
     def _read_on(self, ranking: Ranking) -> Reading:
         assert self.reader is not None
-        return self._timed(
+        return self._weighed(
             self.reader.reading(self.reader.with_texts(ranking, [without_instructions(h) for h in ranking.hits]))
         )
 
-    def _timed(self, reading: Reading) -> Reading:
-        """With the sentences in the order of how well their time fits, too."""
+    def _weighed(self, reading: Reading) -> Reading:
+        """With the sentences in the order of how well who says them, and when, fits the question, too."""
         spans = speech_asked(reading.ranking.question).weighed(reading.spans, reading.ranking.hits, self.embedder)
         return replace(reading, spans=self.when.weighed(spans, reading.ranking.hits))
 

@@ -16,6 +16,8 @@ BARE_REPORTING = word_set("bare_reporting_verbs")
 """Forms of verbs that say only that something is said."""
 REPORTING = BARE_REPORTING | word_set("reporting_verbs")
 """Forms of all verbs that give somebody's words."""
+ANY_REPORTING = "|".join(sorted(REPORTING))
+"""All of them, as alternatives of a regular expression."""
 _NOUNS_TOO = frozenset(["call", "calls", "claim", "claims", "report"])
 REPORTING_VERB = "|".join(sorted(REPORTING - _NOUNS_TOO))
 """The forms that can only be a verb after a name ("Roe said"), as alternatives of a regular expression."""

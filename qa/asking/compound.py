@@ -13,7 +13,7 @@ from typing import Literal
 
 from index.language.parsing import parsed
 from index.language.pronouns import OBJECTS, SUBJECTS
-from index.language.words import REPORTING
+from index.language.words import ANY_REPORTING
 
 from ..answers import Turn
 from .alternatives import alternatives
@@ -51,7 +51,7 @@ _TOGETHER = re.compile(
 )
 _SIDES = re.compile(
     r"^\W*(?:[Ww]hat|[Hh]ow) (?P<verb>do|did|does|have|has) (?P<a>(?:the )?[A-Z][\w' -]+?) and (?P<b>(?:the )?[A-Z][\w' -]+?) "
-    rf"(?P<rest>(?:{'|'.join(sorted(REPORTING))}|think|want|wanted|demand|demanded|propose|offer|describe)\b.*?)\W*$"
+    rf"(?P<rest>(?:{ANY_REPORTING}|think|want|wanted|demand|demanded|propose|offer|describe)\b.*?)\W*$"
 )
 _BOTH_WH = re.compile(rf"^\W*(?P<one>{_WH}) and (?P<two>{_WH}) (?P<rest>.+?)\W*$", re.IGNORECASE)
 _COMPARE = re.compile(r"^\W*compare (?P<a>.+?) (?:and|with|to) (?P<b>.+?)\W*$", re.IGNORECASE)
@@ -62,7 +62,8 @@ _DID = re.compile(r"^(?:did|was|were) ", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Compound:
-    """The parts of a question, as questions that stand alone, and what is to be made of their answers."""
+    """The parts of a question, as questions that stand alone, and what is to be made of their answers. `unit` is that of a
+    "span" ("days"), and the comparative of a "more" ("older")."""
 
     kind: Kind
     parts: tuple[str, ...]

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from index import AnswerSpan, Hit
 from index.language.attribution import Attributed, attributed
 from index.language.names import TITLES, folded, names
-from index.language.words import REPORTING
+from index.language.words import ANY_REPORTING
 from index.models.embedding import Embedder
 
 CONSIDERED = 24
@@ -25,9 +25,9 @@ NOTHING_ALIKE = 0.3
 """The cosine that adds nothing."""
 OWN_WORDS, OTHERS_WORDS = 2.0, -1.0
 """Logit added to a sentence that is the words of whom is asked about, and to one that is somebody else's."""
-_VERBS = "|".join(sorted(REPORTING))
 _WHO = re.compile(
-    rf"^\W*(?:and |but |so )?who (?:has |had |have )?(?:{_VERBS})(?: that| of)? (?P<words>.{{8,}}?)\W*$", re.IGNORECASE
+    rf"^\W*(?:and |but |so )?who (?:has |had |have )?(?:{ANY_REPORTING})(?: that| of)? (?P<words>.{{8,}}?)\W*$",
+    re.IGNORECASE,
 )
 _WHAT = re.compile(
     r"^\W*(?:and |but |so )?what (?:did|does|do|has|have|had) (?P<speaker>.+?) "
@@ -54,19 +54,24 @@ class SpeechAsked:
             added = [LIKENESS * (float(x) - NOTHING_ALIKE) for x in alike]
         else:
             said = {n: {a.start: a for a in attributed(hits[n].passage.text)} for n in {s.passage for s in best}}
-            added = [self._added(said[s.passage], s) for s in best]
+            asked = _words(*names(self.speaker))
+            added = [_added(asked, said[s.passage], s) for s in best]
         weighed = [_with_logit(s, more) for s, more in zip(best, added, strict=True)]
         return (*sorted(weighed, key=lambda s: -s.score), *rest)
 
-    def _added(self, said: Mapping[int, Attributed], span: AnswerSpan) -> float:
-        by = said[span.start].by if span.start in said else ""
-        if not by:
-            return 0.0
-        return OWN_WORDS if self._is_asked(by) else OTHERS_WORDS
 
-    def _is_asked(self, by: str) -> bool:
-        asked = {folded(w) for name in names(self.speaker) for w in name.split()} - TITLES
-        return bool(asked & ({folded(w) for w in by.split()} - TITLES))
+def _added(asked: Set[str], said: Mapping[int, Attributed], span: AnswerSpan) -> float:
+    """The logit for whose words a sentence is: `asked` are the words of the name asked about, `said` the sentences of its
+    passage by their starts."""
+    by = said[span.start].by if span.start in said else ""
+    if not by:
+        return 0.0
+    return OWN_WORDS if asked & _words(by) else OTHERS_WORDS
+
+
+def _words(*named: str) -> Set[str]:
+    """The words of names, folded, titles aside."""
+    return {folded(w) for name in named for w in name.split()} - TITLES
 
 
 def _with_logit(span: AnswerSpan, more: float) -> AnswerSpan:

@@ -20,7 +20,7 @@ from index.language.names import names
 from index.language.sentences import DATELINE
 from index.language.speakers import speakers
 from index.language.stances import reversals
-from index.language.words import REPORTING, content_stems
+from index.language.words import ANY_REPORTING, content_stems
 
 from ..answers import Claim, Conflict
 
@@ -58,7 +58,7 @@ _TIMED = re.compile(
 )
 _NAMED = re.compile(
     r"^\W*(?:(?:in|on|at|for|with|by|to|from|of|under) )?(?:who(?!se)|whom|where|which|what (?!is|was|are|were|did|does|do|has|have|had|will|would|can|could|should|happened)[\w-]+)\b"
-    rf"(?!.*\b(?:{'|'.join(sorted(REPORTING))})\b)"
+    rf"(?!.*\b(?:{ANY_REPORTING})\b)"
     r"|^\W*what (?:is|was) the (?:[\w-]+ ){1,3}(?:of|for|in)\b",
     re.IGNORECASE,
 )
@@ -70,7 +70,7 @@ _SEVERAL = re.compile(
 
 _ABOUT_CLAIMS = re.compile(
     r"^\W*(?:did|do|does|is|are|was|were|has|have|had|can|could|will|would|should)\b|"
-    rf"^\W*what (?:did|do|does|has|have)\b.*\b(?:{'|'.join(sorted(REPORTING))})\b",
+    rf"^\W*what (?:did|do|does|has|have)\b.*\b(?:{ANY_REPORTING})\b",
     re.IGNORECASE,
 )
 """Questions that two accounts can contradict each other on: whether something is so, and what somebody says of it."""

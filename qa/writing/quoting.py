@@ -80,16 +80,16 @@ def _chosen(candidates: Sequence[Candidate]) -> list[Candidate]:
 
 def _with_who_speaks(chosen: list[Candidate]) -> list[Candidate]:
     """With the sentence that names the speaker after the first one, where that only goes on ("…", she said)."""
-    for first in chosen[:1]:
-        passage = first.hit.passage
-        said = next((a for a in attributed(passage.text) if a.start + passage.start == first.start), None)
-        if said is None or not said.by or said.named == (said.start, said.end):
-            continue
-        start, end = said.named[0] + passage.start, said.named[1] + passage.start
-        naming = Candidate(first.hit, start, end, first.score, None)
-        others = [c for c in chosen[1:] if (c.hit.passage.document_id, c.start) != (passage.document_id, start)]
-        return [first, naming, *others]
-    return chosen
+    if not chosen:
+        return chosen
+    first, *others = chosen
+    passage = first.hit.passage
+    said = next((a for a in attributed(passage.text) if a.start + passage.start == first.start), None)
+    if said is None or said.named == (said.start, said.end):
+        return chosen
+    start, end = said.named[0] + passage.start, said.named[1] + passage.start
+    naming = Candidate(first.hit, start, end, first.score, None)
+    return [first, naming, *(c for c in others if (c.hit.passage.document_id, c.start) != (passage.document_id, start))]
 
 
 def _newest_first(chosen: Sequence[Candidate]) -> list[Candidate]:

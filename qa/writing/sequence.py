@@ -19,7 +19,7 @@ from .candidates import SAME_FROM
 from .draft import Draft
 
 TOLD = 10
-"""Documents that a course of events is told from at most."""
+"""Sentences that a course of events is told in at most."""
 SEARCHED = 40
 """Passages of which the documents are those that speak of the matter most."""
 ENOUGH = 3
@@ -43,13 +43,17 @@ def told_in_order(
         found = retriever.search(asked.topic, k=SEARCHED, rerank=False, filters=filters)
         ranked = [i for i in dict.fromkeys(h.passage.document_id for h in found) if i in openings]
     newest = max(ranked, key=lambda i: str(openings[i].published or ""), default="")
-    opened = {i: _opening(retriever.document(i), openings[i]) for i in ranked}
+    opened: dict[str, Passage] = {}  # only those that are told from: a document is read whole
     told: list[tuple[Passage, int, int]] = []
     for nth in range(LEADS):
         for document_id in dict.fromkeys([newest, *ranked] if ranked else []):
+            if len(told) == TOLD:
+                break
+            if document_id not in opened:
+                opened[document_id] = _opening(retriever.document(document_id), openings[document_id])
             passage = without_instructions(Hit(opened[document_id], 1.0)).passage
             own = leads(passage)
-            if nth < len(own) and len(told) < TOLD and not _repeats(passage.text[slice(*own[nth])], told):
+            if nth < len(own) and not _repeats(passage.text[slice(*own[nth])], told):
                 told.append((passage, *own[nth]))
         if len(told) > TOLD // 2:
             break
