@@ -32,6 +32,17 @@ def in_digits(text: str) -> str:
     return str(alpha2digit(kept, "en", threshold=0)).replace("\ue000", "")
 
 
+def value(words: str) -> int:
+    """What a number written in words is. Raises ValueError for anything else.
+
+    >>> value("ninety-one")
+    91
+    """
+    from text_to_num import text2num
+
+    return int(text2num(words.lower(), "en"))
+
+
 def digits(written: str) -> str:
     """A number in digits without thousands separators and needless zeros.
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from dateutil.relativedelta import relativedelta
+from dateutil.easter import easter
+from dateutil.relativedelta import MO, TH, relativedelta
 
 from .moments import MONTH_NUMBERS, WEEKDAYS
-from .numerals import in_digits
+from .numerals import in_digits, value
 
 Days = tuple[date, date]
 """First and last day."""
@@ -49,7 +50,28 @@ _AHEAD = re.compile(
 """Before a weekday or a month without a year: it lies ahead."""
 _LOOK_BACK = 60
 """Characters before an expression in which such a word is looked for."""
-_CENTURY = re.compile(r"\b(?:19|20)\d\d\b")
+_SENTENCE_END = re.compile(r"(?<![ap]\.m)[.!?]\s")
+_ENDED = re.compile(r"\b(?:end(?:ed|ing)|since|through) $", re.IGNORECASE)
+"""Right before a day without a year: it lies behind."""
+_QUARTER_BEFORE = re.compile(r"(?:\w+ ){0,2}year[ -](?:ago|earlier)(?: (?:quarter|period))?", re.IGNORECASE)
+"""In reports of quarters: the same quarter of the year before."""
+_SAME_REPORT = 1500
+"""Characters after a quarter in which "a year earlier" means that quarter of the year before."""
+_TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+_HOLIDAYS: dict[str, Callable[[int], date]] = {
+    "new year's day": lambda year: date(year, 1, 1),
+    "valentine's day": lambda year: date(year, 2, 14),
+    "easter": easter,
+    "memorial day": lambda year: date(year, 5, 31) + relativedelta(weekday=MO(-1)),
+    "independence day": lambda year: date(year, 7, 4),
+    "fourth of july": lambda year: date(year, 7, 4),
+    "labor day": lambda year: date(year, 9, 1) + relativedelta(weekday=MO(1)),
+    "halloween": lambda year: date(year, 10, 31),
+    "thanksgiving": lambda year: date(year, 11, 1) + relativedelta(weekday=TH(4)),
+    "christmas eve": lambda year: date(year, 12, 24),
+    "christmas day": lambda year: date(year, 12, 25),
+    "new year's eve": lambda year: date(year, 12, 31),
+}
 
 
 def time_expressions(text: str, written: date) -> list[TimeExpression]:
@@ -64,7 +86,22 @@ def time_expressions(text: str, written: date) -> list[TimeExpression]:
         if expression.start >= taken:
             found.append(expression)
             taken = expression.end
-    return found
+    return _in_quarters(text, found)
+
+
+def _in_quarters(text: str, found: list[TimeExpression]) -> list[TimeExpression]:
+    """ "A year earlier", where a quarter was spoken of: that quarter of the year before."""
+    told: list[TimeExpression] = []
+    quarter: TimeExpression | None = None
+    for e in found:
+        if _QUARTER_BEFORE.fullmatch(text[e.start : e.end]):
+            if quarter is not None and e.start - quarter.end <= _SAME_REPORT:
+                first = quarter.first - relativedelta(years=1)
+                e = replace(e, first=first, last=first + relativedelta(months=3, days=-1))
+        elif e.last == e.first + relativedelta(months=3, days=-1):
+            quarter = e
+        told.append(e)
+    return told
 
 
 def _matches(text: str, written: date) -> Iterator[TimeExpression]:
@@ -89,7 +126,8 @@ def _numbered(match: re.Match[str], written: date) -> Days | None:
     day = int(parts["day"]) if parts.get("day") else None
     last = int(parts["last"]) if parts.get("last") else day
     if year is None:
-        year = _nearest_year(month, day or 15, written, ahead=_is_ahead(match))
+        reach = timedelta(0) if _ENDED.search(match.string[: match.start()]) else _reach(match)
+        year = _nearest_year(month, day or 15, written, reach)
     if day is None:
         return _month(year, month)
     return date(year, month, day), date(year, month, max(day, last or day))
@@ -102,9 +140,14 @@ def _year(written: str | None) -> int | None:
     return int(digits) if len(digits) == 4 else 1900 + int(digits) if int(digits) > 40 else 2000 + int(digits)
 
 
-def _nearest_year(month: int, day: int, written: date, *, ahead: bool) -> int:
-    """News speaks of the days around it: of those behind it for longer, unless it says that one lies ahead."""
-    reach = timedelta(days=300 if ahead else 100)
+def _reach(match: re.Match[str]) -> timedelta:
+    """How far ahead a day may lie. News speaks of the days around it: of those behind it for longer, unless it says that
+    one lies ahead."""
+    return timedelta(days=300 if _is_ahead(match) else 100)
+
+
+def _nearest_year(month: int, day: int, written: date, reach: timedelta) -> int:
+    """The last one in which the day is no further ahead than `reach`."""
     for year in (written.year + 1, written.year, written.year - 1):
         at = date(year, month, min(day, calendar.monthrange(year, month)[1]))
         if at <= written + reach:
@@ -114,7 +157,7 @@ def _nearest_year(month: int, day: int, written: date, *, ahead: bool) -> int:
 
 def _is_ahead(match: re.Match[str]) -> bool:
     before = match.string[max(0, match.start() - _LOOK_BACK) : match.start()]
-    return bool(_AHEAD.search(re.split(r"[.!?]\s", before)[-1]))
+    return bool(_AHEAD.search(_SENTENCE_END.split(before)[-1]))
 
 
 def _month_alone(match: re.Match[str], written: date) -> Days | None:
@@ -127,7 +170,7 @@ def _month_alone(match: re.Match[str], written: date) -> Days | None:
     elif which == "this" or match["year"]:
         year = written.year
     else:
-        year = _nearest_year(month, 15, written, ahead=_is_ahead(match))
+        year = _nearest_year(month, 15, written, _reach(match))
     return _month(year, month)
 
 
@@ -136,12 +179,41 @@ def _month(year: int, month: int) -> Days:
 
 
 def _year_alone(match: re.Match[str], written: date) -> Days | None:
-    year = int(match["year"])
+    return _whole_year(int(match["year"]))
+
+
+def _year_in_words(match: re.Match[str], written: date) -> Days | None:
+    century, rest = value(match["century"]), value(match["rest"]) if match["rest"] else 0
+    return _whole_year((century if century >= 1000 else 100 * century) + rest)
+
+
+def _whole_year(year: int) -> Days:
     return date(year, 1, 1), date(year, 12, 31)
 
 
+def _this_year(match: re.Match[str], written: date) -> Days | None:
+    return _whole_year(written.year)
+
+
+def _week_of(match: re.Match[str], written: date) -> Days | None:
+    days = _numbered(match, written)
+    return _as_exact_as(days[0], "weeks") if days else None
+
+
+def _holiday(match: re.Match[str], written: date) -> Days | None:
+    on = _HOLIDAYS[re.sub(r"thanksgiving day", "thanksgiving", match["holiday"].lower().replace("’", "'"))]
+    at = on(written.year)
+    at = on(_nearest_year(at.month, at.day, written, _reach(match)))
+    return at, at
+
+
+def _decade_in_words(match: re.Match[str], written: date) -> Days | None:
+    year = 1900 + value(f"{match['decade']}y")
+    return date(year, 1, 1), date(year + 9, 12, 31)
+
+
 def _decade(match: re.Match[str], written: date) -> Days | None:
-    digits = match["decade"]
+    digits = match["decade"].strip("'’")
     year = int(digits) if len(digits) == 4 else 1900 + int(digits)
     return date(year, 1, 1), date(year + 9, 12, 31)
 
@@ -172,9 +244,10 @@ def _near(match: re.Match[str], written: date) -> Days | None:
 
 
 def _neighbour(match: re.Match[str], written: date) -> Days | None:
-    """Last, this or next week, weekend, month, quarter, year, decade or season."""
-    which, unit = match["which"].lower(), match["unit"].lower()
-    shift = -1 if re.fullmatch(_LAST, which) else 1 if re.fullmatch(_NEXT, which) else 0
+    """Last, this or next week, weekend, month, quarter, year, decade or season; "the latest quarter" has ended."""
+    which, unit = match["which"].lower(), match["unit"].lower().removeprefix("fiscal ")
+    unit = "quarter" if unit == "period" else unit
+    shift = -1 if re.fullmatch(rf"{_LAST}|latest|most recent", which) else 1 if re.fullmatch(_NEXT, which) else 0
     if unit in ("week", "weekend"):
         if not which and written.weekday() < 5:
             shift = -1  # "over the weekend" is the one before
@@ -194,10 +267,19 @@ def _neighbour(match: re.Match[str], written: date) -> Days | None:
         year = written.year + shift
         if shift == -1 and date(written.year, end if end > begin else begin, 1) < written:
             year = written.year if unit != "winter" else written.year - 1
-        return date(year, begin, 1), _month(year + (end < begin), end)[1]
+        return _season(unit, year)
     years = 10 if unit == "decade" else 1
     year = written.year // years * years + shift * years
     return date(year, 1, 1), date(year + years - 1, 12, 31)
+
+
+def _season_of_year(match: re.Match[str], written: date) -> Days | None:
+    return _season(match["season"].lower(), int(match["year"]))
+
+
+def _season(name: str, year: int) -> Days:
+    begin, end = _SEASONS[name]
+    return date(year, begin, 1), _month(year + (end < begin), end)[1]
 
 
 def _ago(match: re.Match[str], written: date) -> Days | None:
@@ -303,10 +385,35 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Days | None
     ),
     (
         re.compile(
-            rf"\b(?:the )?(?P<which>{_LAST}|this|current|{_NEXT})[ -](?P<unit>weekend|week|month|quarter|year|decade|{'|'.join(_SEASONS)})\b(?!-old)",
+            rf"\b(?:the )?(?P<which>{_LAST}|this|current|{_NEXT})[ -](?P<unit>weekend|week|month|(?:fiscal )?(?:quarter|year)|decade|{'|'.join(_SEASONS)})\b(?!-old)",
             re.IGNORECASE,
         ),
         _neighbour,
+    ),
+    (
+        re.compile(
+            r"\b(?:the )?(?P<which>latest|most recent) (?P<unit>(?:fiscal )?(?:quarter|year)|period)\b", re.IGNORECASE
+        ),
+        _neighbour,
+    ),
+    (
+        re.compile(
+            rf"\b(?:over|during|in|since|for|through) the (?P<which>)(?P<unit>{'|'.join(_SEASONS)})\b(?! of)",
+            re.IGNORECASE,
+        ),
+        _neighbour,
+    ),
+    (
+        re.compile(rf"\b(?:the )?(?P<season>{'|'.join(_SEASONS)}) of (?P<year>[12]\d{{3}})\b", re.IGNORECASE),
+        _season_of_year,
+    ),
+    (
+        re.compile(
+            r"\b(?:(?:end|rest|remainder|half|part|months|quarters|start|beginning) of|(?:earlier|later|late|early) in|for) the (?:full |whole |entire )?year\b"
+            r"(?! (?:end|to|before|after|of|ago|earlier|\d|two))|\b(?:around|by|at) year[- ]end\b",
+            re.IGNORECASE,
+        ),
+        _this_year,
     ),
     (re.compile(r"\bthe (?P<which>)(?P<unit>weekend|quarter)\b", re.IGNORECASE), _neighbour),
     (
@@ -316,7 +423,7 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Days | None
         ),
         _ago,
     ),
-    (re.compile(r"\b(?P<count>)(?P<unit>year)[ -](?P<way>earlier|ago)\b", re.IGNORECASE), _ago),
+    (re.compile(r"\b(?P<count>)(?P<unit>year)[ -](?P<way>earlier|ago)\b(?: (?:quarter|period))?", re.IGNORECASE), _ago),
     (
         re.compile(
             rf"\b(?:the|over|in|during|for)?\s?(?:{_LAST}) (?P<count>{_NUMBER}) (?P<unit>day|week|month|year)s\b",
@@ -330,6 +437,36 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Days | None
             re.IGNORECASE,
         ),
         _quarter,
+    ),
+    (
+        re.compile(
+            rf"\b(?:the year )?(?P<century>eighteen|nineteen|twenty) (?P<rest>(?:{_TENS})(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen)\b",
+            re.IGNORECASE,
+        ),
+        _year_in_words,
+    ),
+    (
+        re.compile(
+            r"\bthe year (?P<century>two thousand)(?: (?:and )?(?P<rest>one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve))?\b",
+            re.IGNORECASE,
+        ),
+        _year_in_words,
+    ),
+    (
+        re.compile(
+            r"\bthe (?:early |late |mid-)?(?P<decade>thirt|fort|fift|sixt|sevent|eight|ninet)ies\b", re.IGNORECASE
+        ),
+        _decade_in_words,
+    ),
+    (
+        re.compile(rf"\bthe week of (?P<month>{_MONTH})\b\.? (?P<day>\d{{1,2}})\b(?:,? (?P<year>[12]\d{{3}})\b)?"),
+        _week_of,
+    ),
+    (
+        re.compile(
+            r"\b(?P<holiday>New Year['’]s (?:Day|Eve)|Valentine['’]s Day|Easter(?= Sunday\b|[,.]| (?:weekend|and)\b)|Memorial Day|Independence Day|Fourth of July|Labor Day|Halloween|Thanksgiving(?: Day)?|Christmas (?:Eve|Day))(?!\w)"
+        ),
+        _holiday,
     ),
     (re.compile(r"\b(?:the )?(?:early |late |mid-)?(?P<decade>(?:1[5-9]|20)\d0|['’]?(?<=['’])\d0)s\b"), _decade),
     (

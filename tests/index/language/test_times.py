@@ -46,6 +46,17 @@ def one(day: str) -> list[str]:
         ("It fell three days ago.", one("2025-03-17")),
         ("It fell over the past three days.", ["2025-03-17 2025-03-20"]),
         ("It grew in the fourth quarter of 2024.", ["2024-10-01 2024-12-31"]),
+        ("It grew in the latest quarter.", ["2024-10-01 2024-12-31"]),
+        ("It closes at 9 a.m. and stays open until 9 a.m. Tuesday.", one("2025-03-25")),
+        ("It grew in the year ended Dec. 31.", one("2024-12-31")),
+        ("It runs to the end of the year.", ["2025-01-01 2025-12-31"]),
+        ("It began in nineteen ninety-one.", ["1991-01-01 1991-12-31"]),
+        ("It grew in the late eighties.", ["1980-01-01 1989-12-31"]),
+        ("It grew in the late '80s.", ["1980-01-01 1989-12-31"]),
+        ("It is set for the week of May 7.", ["2025-05-05 2025-05-11"]),
+        ("It fell over the summer of 2024.", ["2024-06-01 2024-08-31"]),
+        ("It fell on Thanksgiving Day.", one("2024-11-28")),
+        ("It is due before Memorial Day.", one("2025-05-26")),
     ],
 )
 def test_an_expression_means_days_seen_from_the_day_of_writing(text: str, found: list[str]) -> None:
@@ -60,3 +71,11 @@ def test_what_only_looks_like_a_time_is_none(text: str) -> None:
 def test_spans_are_exact_and_in_order() -> None:
     text = "After Monday's storm, and until next week, roads stay shut."
     assert [text[t.start : t.end] for t in time_expressions(text, WRITTEN)] == ["Monday", "next week"]
+
+
+def test_a_year_earlier_is_the_quarter_that_is_spoken_of() -> None:
+    assert days("Sales fell in the third quarter from those a year earlier.") == [
+        "2024-07-01 2024-09-30",
+        "2023-07-01 2023-09-30",
+    ]
+    assert days("Sales fell from those of a year earlier.") == ["2024-01-01 2024-12-31"]
