@@ -16,7 +16,7 @@ from .answers import Answer, Turn
 from .asking.archive import archive_question
 from .asking.overview import overview_question
 from .asking.question import checked
-from .asking.rewrite import rewrite
+from .asking.rewrite import asks_for_others, rewrite
 from .asking.when import reference_day
 from .checking.refusal import threshold
 from .events import Event, Finished, Found, SearchingFor
@@ -88,20 +88,21 @@ class Answerer:
         clock.end_of("rewrite")
         yield SearchingFor(query)
 
-        told: tuple[tuple[Hit, ...], Draft] | None = None
+        catalogued: tuple[tuple[Hit, ...], Draft] | None = None
         if archive is not None:
-            told = listed(archive, self.retriever, filters)
+            catalogued = listed(archive, self.retriever, filters)
         elif overview := overview_question(query, today):
-            told = told_in_order(overview, self.retriever, filters)
-        if told is not None:
-            hits, draft = told
+            catalogued = told_in_order(overview, self.retriever, filters)
+        if catalogued is not None:
+            hits, draft = catalogued
             clock.end_of("search")
             yield Found(hits)
             answer = finished(Answer(question, query, "", False, self.name, hits=hits), draft)
             yield Finished(replace(answer, timings_ms=clock.stages()))
             return
 
-        findings = Findings.of(query, self.retriever, filters, today)
+        told = turns[-1].answer if turns and asks_for_others(question) else ""
+        findings = Findings.of(query, self.retriever, filters, today, told)
         clock.end_of("search")
         hits = findings.hits
         clock.end_of("rerank")

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 from itertools import zip_longest
 
-from index import Filters, Hit, Ranking, Reader, Reading, Retriever
+from index import AnswerSpan, Filters, Hit, Ranking, Reader, Reading, Retriever
 from index.models.embedding import Embedder
 
 from .asking.compound import Compound, taken_apart
@@ -23,7 +23,8 @@ SEARCHED = 20
 @dataclass(frozen=True)
 class Findings:
     """The hits of each part of a question (of the one, where it has no parts) in the order of the search, `searched`;
-    the rest follows from these. Without a `reader` nothing is ranked or read: `ranking` and `reading` are None."""
+    the rest follows from these. Without a `reader` nothing is ranked or read: `ranking` and `reading` are None.
+    Sentences that stand in `told`, the answer before, are not read again."""
 
     query: str
     compound: Compound | None
@@ -31,9 +32,16 @@ class Findings:
     reader: Reader | None
     embedder: Embedder
     when: TimeAsked = NO_TIME
+    told: str = ""
 
     @staticmethod
-    def of(query: str, retriever: Retriever, filters: Filters | None = None, today: date | None = None) -> Findings:
+    def of(
+        query: str,
+        retriever: Retriever,
+        filters: Filters | None = None,
+        today: date | None = None,
+        told: str = "",
+    ) -> Findings:
         """Searches for every part of `query`, asked `today`, in the documents that `filters` allow. Raises CorpusError."""
         compound = taken_apart(query)
         searched = [
@@ -42,7 +50,7 @@ class Findings:
         ]
         reader = retriever.reader if isinstance(retriever.reader, Reader) else None
         when = time_asked(query, today or date.today())
-        return Findings(query, compound, tuple(searched), reader, retriever.embedder, when)
+        return Findings(query, compound, tuple(searched), reader, retriever.embedder, when, " ".join(told.split()))
 
     @cached_property
     def rankings(self) -> tuple[Ranking, ...]:
@@ -89,8 +97,14 @@ class Findings:
 
     def _weighed(self, reading: Reading) -> Reading:
         """With the sentences in the order of how well who says them, and when, fits the question, too."""
-        spans = speech_asked(reading.ranking.question).weighed(reading.spans, reading.ranking.hits, self.embedder)
-        return replace(reading, spans=self.when.weighed(spans, reading.ranking.hits))
+        hits = reading.ranking.hits
+        spans: Sequence[AnswerSpan] = reading.spans
+        if self.told:
+            spans = [
+                s for s in spans if " ".join(hits[s.passage].passage.text[s.start : s.end].split()) not in self.told
+            ]
+        spans = speech_asked(reading.ranking.question).weighed(spans, hits, self.embedder)
+        return replace(reading, spans=self.when.weighed(spans, hits))
 
 
 def _interleaved(parts: Sequence[Sequence[Hit]]) -> tuple[Hit, ...]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from index.language.moments import CALENDAR
 from index.language.names import names
 from index.language.pronouns import OBJECTS, POSSESSIVES, SUBJECTS
 
@@ -40,10 +41,24 @@ _THING = re.compile(
     re.IGNORECASE,
 )
 _BARE = re.compile(
-    r"^(?:when|where|why|how|who|who else|what else|how come|how many|how much|since when|what for|what (?:time|year|day|date)|which (?:one|ones))(?:\s+(?:exactly|so|not|then|was that|did that happen|is that))?\s*\??$",
+    r"^(?:and )?(?:when|where|why|how|who|how come|how many|how much|by how (?:much|many)|for how (?:long|much)|how (?:long|often|far)|since when|until when|with whom|what for|what (?:time|year|day|date)|which (?:one|ones))(?:\s+(?:exactly|so|not|then|was that|did that happen|is that))?\s*\??$",
     re.IGNORECASE,
 )
 
+_AGAIN = re.compile(
+    r"^\W*(?:(?:but |and )?are you (?:really |quite |absolutely )?(?:sure|certain)(?: (?:about|of) (?:that|this|it))?|you sure|really|is (?:that|this|it) (?:really )?(?:right|true|correct|so|certain)|"
+    r"(?:please )?(?:check|verify)(?: (?:that|this|it|again))*|can you (?:check|confirm|verify)(?: (?:that|this|it|again))*|says who|who says(?: so| that)?|according to wh(?:om|o)|"
+    r"how do you know(?: (?:that|this))?|what (?:is|are|'s) (?:your|the) sources?)\W*$",
+    re.IGNORECASE,
+)
+"""Asks the question before once more."""
+_OTHERS = re.compile(
+    r"^\W*(?:(?:and|what about|how about|who (?:are|were)|what (?:are|were)|which (?:are|were)) )*the (?:others?|other ones?|rest)\W*$|"
+    r"^\W*(?:and )?(?:who|what|where|which ones?) else\W*$|^\W*(?:and )?any(?:one|body|thing|where)? (?:others?|else|more)\W*$|"
+    r"^\W*(?:tell me |is there |are there )?(?:any )?more(?: about (?:that|this|it))?\W*$",
+    re.IGNORECASE,
+)
+"""Asks for what the answer before left out."""
 SHORTEST_REWRITING, LONGEST_REWRITING = 5, 300
 """Characters of what a model may make of a question; all else is chatter."""
 KNOWN_SHARE = 0.6
@@ -56,13 +71,24 @@ def needs_history(question: str) -> bool:
     first = _SECOND_PART.sub("", question)
     question = _set_aside(first if len(first.split()) > 3 else question)[0]
     return bool(
-        _FRAGMENT.search(question)
+        _AGAIN.match(question)
+        or _OTHERS.match(question)
+        or _FRAGMENT.search(question)
         or _BARE.match(question.strip())
         or _LEADING.match(question)
         or any(p.search(question) for p in (_SUBJECT, _OBJECT, _POSSESSIVE, _HER, _PLACE))
         or (_THING.search(question) and not names(question))
         or (short and not names(question))
     )
+
+
+def asks_for_others(question: str) -> bool:
+    """Whether a question asks for what the answer before it left out.
+
+    >>> asks_for_others("And the others?"), asks_for_others("Who else was there on Monday?")
+    (True, False)
+    """
+    return bool(_OTHERS.match(question))
 
 
 def _set_aside(question: str) -> tuple[str, list[str]]:
@@ -94,11 +120,15 @@ def stand_alone(question: str, history: Sequence[Turn]) -> str:
     'when did Biden meet Putin?'
     >>> stand_alone("What about Obama?", [Turn("Where did Bush meet Putin?", "")])
     'Where did Obama meet Putin?'
+    >>> stand_alone("Are you sure?", [Turn("Where did Bush meet Putin?", "In Slovenia. [1]")])
+    'Where did Bush meet Putin?'
     """
     question = question.strip()
     if not history or not needs_history(question):
         return question
     previous = _resolved_previous(history)
+    if _AGAIN.match(question) or _OTHERS.match(question):
+        return previous
     if _FRAGMENT.search(question):
         return _with_swapped_name(question, previous)
     if _BARE.match(question):
@@ -122,7 +152,7 @@ def rewrite(question: str, history: Sequence[Turn], model: ChatModel | None = No
     if not history or not needs_history(question):
         return question.strip()
     plain = stand_alone(question, history)[:MAX_QUESTION]
-    if model is None:
+    if model is None or _AGAIN.match(question) or _OTHERS.match(question):
         return plain
     said = "".join(model.stream(rewrite_messages(question, history)))
     return _usable(said, question, history) or plain
@@ -149,12 +179,17 @@ def _resolved_previous(history: Sequence[Turn]) -> str:
 
 def _people_first(previous: str, answer: str) -> list[str]:
     """Names of the previous question in order; after "who …" the answer's first name is the person meant."""
-    asked = names(previous)
+    asked = [n for n in names(previous) if not _is_a_day(n)]
     plain = re.sub(r"\[\d+\]", "", answer)
-    answered = [n for n in names(plain) if n not in asked]
+    answered = [n for n in names(plain) if n not in asked and not _is_a_day(n)]
     if re.match(r"\W*(?:and\s+)?who\b", previous, re.IGNORECASE) and answered:
         return [answered[0], *asked]
     return asked or answered[:2]
+
+
+def _is_a_day(name: str) -> bool:
+    """ "March", "Tuesday": no one that "he" stands for."""
+    return all(word.strip(".,").lower() in CALENDAR for word in name.split())
 
 
 def _substituted(question: str, known: Sequence[str]) -> str:
@@ -197,7 +232,7 @@ def _with_swapped_name(question: str, previous: str) -> str:
 def _statement(question: str) -> str:
     """A question without its question word, as words to search for."""
     return re.sub(
-        r"^\W*(?:who|whom|whose|what|which|when|where|why|how(?: many| much| long)?)\b\s*(?:did|do|does|is|are|was|were|has|have|had|will)?\s*",
+        r"^\W*(?:(?:who|whom|whose|what|which|when|where|why|how(?: many| much| long)?)\b\s*)?(?:(?:did|do|does|is|are|was|were|has|have|had|will)\b)?\s*",
         "",
         question.strip(),
         flags=re.IGNORECASE,

@@ -70,6 +70,23 @@ def test_a_follow_up_is_searched_for_with_its_subject(retriever: Retriever) -> N
     assert "16-year-old" in answer.text
 
 
+def test_the_others_are_what_the_answer_before_left_out(tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    for name, row in (("a", "The ferry Alcor sank off Merrow."), ("b", "The trawler Bregma sank off Merrow too.")):
+        (tmp_path / "docs" / f"{name}.txt").write_text(row)
+    sync([tmp_path / "docs"], tmp_path / "index")
+    answerer = Answerer(Retriever.open(tmp_path / "index"))
+    asked = "Which ships sank off Merrow?"
+    said = "“The ferry Alcor sank off Merrow.” [1]"
+    others = answerer.answer("And the others?", [{"question": asked, "answer": said}])
+    assert [s.text for s in others.sentences] == ["The trawler Bregma sank off Merrow too."]
+    sure = answerer.answer("Are you sure?", [{"question": asked, "answer": said}])
+    assert {s.text for s in sure.sentences} == {
+        "The ferry Alcor sank off Merrow.",
+        "The trawler Bregma sank off Merrow too.",
+    }
+
+
 def test_a_model_answers_from_numbered_passages(retriever: Retriever) -> None:
     answerer, model = scripted(retriever, ["Aurel Tarsi signed", " for Velmar [", "1]."])
     events = list(answerer.stream("Who signed for Velmar?"))

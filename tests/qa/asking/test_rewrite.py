@@ -25,6 +25,14 @@ BIDEN = [Turn("Where did Biden meet Putin?", "Biden and Putin met in Geneva. [1]
         ),
         ("What about Obama?", [Turn("Where did Bush meet Putin?")], "Where did Obama meet Putin?"),
         ("Where did Trump meet Putin?", BIDEN, "Where did Trump meet Putin?"),
+        ("Are you sure?", BIDEN, "Where did Biden meet Putin?"),
+        ("And the others?", BIDEN, "Where did Biden meet Putin?"),
+        ("By how much?", [Turn("Did prices rise in Merrow?", "Yes.")], "By how much? prices rise in Merrow"),
+        (
+            "And what did he lose?",
+            [Turn("What happened to Aurel Tarsi in March?", "Robbers came.")],
+            "what did Aurel Tarsi lose? (happened to Aurel Tarsi in March)",
+        ),
         ("When did he resign?", [], "When did he resign?"),
     ],
 )
