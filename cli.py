@@ -429,6 +429,8 @@ def _ask(options: argparse.Namespace, settings: Settings) -> int:
 def _print_answer(answer: Answer) -> None:
     if answer.search_query != answer.question:
         print(f"(searched for: {' '.join(answer.search_query.split())})")
+    if answer.asked.period:
+        print(f"(time that counts: {answer.asked.period})")
     print(answer.text)
     for conflict in answer.conflicts:
         print(f"\n{conflict.text}")

@@ -14,6 +14,7 @@ from index.language.spelling import replaced
 
 from .answers import Answer, Turn
 from .asking.archive import archive_question
+from .asking.asked import asked_of
 from .asking.overview import overview_question
 from .asking.question import checked
 from .asking.rewrite import asks_for_others, rewrite
@@ -88,16 +89,18 @@ class Answerer:
         clock.end_of("rewrite")
         yield SearchingFor(query)
 
+        overview = None if archive is not None else overview_question(query, today)
+        asked = asked_of(query, today, archive or overview)
         catalogued: tuple[tuple[Hit, ...], Draft] | None = None
         if archive is not None:
             catalogued = listed(archive, self.retriever, filters)
-        elif overview := overview_question(query, today):
+        elif overview is not None:
             catalogued = told_in_order(overview, self.retriever, filters)
         if catalogued is not None:
             hits, draft = catalogued
             clock.end_of("search")
             yield Found(hits)
-            answer = finished(Answer(question, query, "", False, self.name, hits=hits), draft)
+            answer = finished(Answer(question, query, "", False, self.name, hits=hits, asked=asked), draft)
             yield Finished(replace(answer, timings_ms=clock.stages()))
             return
 
@@ -118,7 +121,7 @@ class Answerer:
             clock.end_of("write")
 
         notes = _warnings(hits, findings.readable)
-        answer = finished(Answer(question, query, "", False, self.name, hits=hits, notes=notes), draft)
+        answer = finished(Answer(question, query, "", False, self.name, hits=hits, notes=notes, asked=asked), draft)
         answer = replace(answer, timings_ms=clock.stages())
         if draft.failure is not None:
             draft.failure.answer = answer if draft.failure.partial.strip() else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from index import Hit
@@ -126,11 +126,46 @@ class Conflict:
         return {"kind": self.kind, "text": self.text, "claims": [c.to_dict() for c in self.claims]}
 
 
+Time = Literal["latest", "days", "when", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was found out of a question: what it is about, whose words or articles it asks for ("" for nobody's), and what
+    time counts: the newest state of things ("latest"), the days from `since` to `until` ("days", None where it is open),
+    one that is asked for ("when"), or none."""
+
+    subject: str = ""
+    author: str = ""
+    time: Time = "none"
+    since: date | None = None
+    until: date | None = None
+
+    @property
+    def period(self) -> str:
+        """The time that counts, for people: "17 March 2025", "since 3 March 2025"; "" where none does."""
+        if self.time == "latest":
+            return "the latest state"
+        since, until = (day and day.strftime("%-d %B %Y") for day in (self.since, self.until))
+        if since and until:
+            return since if since == until else f"{since} to {until}"
+        return f"since {since}" if since else f"until {until}" if until else ""
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "subject": self.subject,
+            "author": self.author,
+            "time": self.time,
+            "since": self.since.isoformat() if self.since else None,
+            "until": self.until.isoformat() if self.until else None,
+        }
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A cited answer, or an abstention. `hits` are the passages it was made from, best first.
 
-    `missing` are the parts of the question that the corpus does not answer. `conflicts` are claims of the sources that do not agree. `answerable` in 0..1 says how likely the corpus answers the question; `notes` are for the user
+    `asked` is what was found out of the question. `missing` are the parts of the question that the corpus does not answer. `conflicts` are claims of the sources that do not agree. `answerable` in 0..1 says how likely the corpus answers the question; `notes` are for the user
     (a removed mark, a removed sentence, the nearest passage of an abstention).
     """
 
@@ -147,6 +182,7 @@ class Answer:
     missing: tuple[str, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     notes: tuple[str, ...] = ()
+    asked: Asked = Asked()
     timings_ms: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -161,6 +197,7 @@ class Answer:
         return {
             "question": self.question,
             "search_query": self.search_query,
+            "asked": self.asked.to_dict(),
             "text": self.text,
             "abstained": self.abstained,
             "answerer": self.answerer,

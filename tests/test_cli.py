@@ -82,6 +82,13 @@ def test_the_answer_object(capsysbinary: pytest.CaptureFixture[bytes], at: list[
         "incomplete",
         "timings_ms",
     } <= set(answer)
+    assert answer["asked"] == {
+        "subject": "discovered a comet",
+        "author": "",
+        "time": "none",
+        "since": None,
+        "until": None,
+    }
     assert answer["answerer"] == "quote"
     assert answer["sentences"][0]["citations"] == [1]
     assert set(answer["citations"][0]) >= {

@@ -132,15 +132,15 @@ def stand_alone(question: str, history: Sequence[Turn]) -> str:
     if _FRAGMENT.search(question):
         return _with_swapped_name(question, previous)
     if _BARE.match(question):
-        return f"{question.rstrip('?').strip()}? {_statement(previous)}"
+        return f"{question.rstrip('?').strip()}? {statement(previous)}"
     bare, owned = _set_aside(_LEADING.sub("", question) or question)
     known = [n for n in _people_first(previous, history[-1].answer) if n.lower() not in bare.lower()]
     rewritten, bare = (_put_back(q, owned) for q in (_substituted(bare, known), bare))
     if rewritten == bare or not names(rewritten):
         # Nothing to put in place of a word: the previous question's subject keeps the search on it.
-        return f"{bare} {_statement(previous)}"
+        return f"{bare} {statement(previous)}"
     missing = [n for n in names(previous) if n.lower() not in rewritten.lower()]
-    return rewritten if len(names(rewritten)) >= 2 or not missing else f"{rewritten} ({_statement(previous)})"
+    return rewritten if len(names(rewritten)) >= 2 or not missing else f"{rewritten} ({statement(previous)})"
 
 
 def _put_back(question: str, owned: Sequence[str]) -> str:
@@ -229,8 +229,12 @@ def _with_swapped_name(question: str, previous: str) -> str:
     return f"{previous} {rest}".strip()
 
 
-def _statement(question: str) -> str:
-    """A question without its question word, as words to search for."""
+def statement(question: str) -> str:
+    """A question without its question word, as words to search for.
+
+    >>> statement("Where did Bush meet Putin?")
+    'Bush meet Putin'
+    """
     return re.sub(
         r"^\W*(?:(?:who|whom|whose|what|which|when|where|why|how(?: many| much| long)?)\b\s*)?(?:(?:did|do|does|is|are|was|were|has|have|had|will)\b)?\s*",
         "",
