@@ -19,6 +19,7 @@ from .asking.overview import overview_question
 from .asking.question import checked
 from .asking.rewrite import asks_for_others, rewrite
 from .asking.when import reference_day
+from .checking.echoes import echoing
 from .checking.refusal import threshold
 from .events import Event, Finished, Found, SearchingFor
 from .findings import Findings
@@ -32,7 +33,7 @@ from .writing.model import Writer
 from .writing.sequence import told_in_order
 
 WARN_OF = 5
-"""Of so many of the best passages it is said that something in them speaks to a machine."""
+"""Of so many of the best passages it is said that something in them speaks to a machine, or that they repeat the question."""
 
 
 class Answerer:
@@ -120,7 +121,7 @@ class Answerer:
             draft = yield from writer.write(question, findings, draft)
             clock.end_of("write")
 
-        notes = _warnings(hits, findings.readable)
+        notes = _warnings(query, hits, findings.readable)
         answer = finished(Answer(question, query, "", False, self.name, hits=hits, notes=notes, asked=asked), draft)
         answer = replace(answer, timings_ms=clock.stages())
         if draft.failure is not None:
@@ -146,8 +147,19 @@ class _Clock:
         return {**self._stages, "total": (time.perf_counter() - self._began) * 1000}
 
 
-def _warnings(hits: Sequence[Hit], readable: Sequence[Hit]) -> tuple[str, ...]:
-    """That some of what was found speaks to a machine, and is neither followed nor quoted."""
-    altered = [h for h, r in zip(hits[:WARN_OF], readable, strict=False) if h is not r]
-    titles = "; ".join(dict.fromkeys(h.passage.title or h.passage.document_id for h in altered[:3]))
-    return (f"Text that speaks to a machine instead of a reader was left out of: {titles}.",) if altered else ()
+def _warnings(query: str, hits: Sequence[Hit], readable: Sequence[Hit]) -> tuple[str, ...]:
+    """That some of what was found speaks to a machine, and is neither followed nor quoted; or repeats the question."""
+    best = hits[:WARN_OF]
+    altered = [h for h, r in zip(best, readable, strict=False) if h is not r]
+    echoes = echoing(query, best)
+    warnings = []
+    if altered:
+        warnings.append(f"Text that speaks to a machine instead of a reader was left out of: {_titles(altered)}.")
+    if echoes:
+        repeating = _titles([h for h in best if h.passage.document_id in echoes])
+        warnings.append(f"Repeats the question word for word, as texts do that are planted to be found: {repeating}.")
+    return tuple(warnings)
+
+
+def _titles(hits: Sequence[Hit]) -> str:
+    return "; ".join(list(dict.fromkeys(h.passage.title or h.passage.document_id for h in hits))[:3])

@@ -14,6 +14,7 @@ from index.models.embedding import Embedder
 from .asking.compound import Compound, taken_apart
 from .asking.speech import speech_asked
 from .asking.when import NO_TIME, TimeAsked, time_asked
+from .checking.echoes import one_voice
 from .checking.planted import without_instructions
 
 SEARCHED = 20
@@ -44,13 +45,12 @@ class Findings:
     ) -> Findings:
         """Searches for every part of `query`, asked `today`, in the documents that `filters` allow. Raises CorpusError."""
         compound = taken_apart(query)
-        searched = [
-            tuple(retriever.search(part, k=SEARCHED, rerank=False, filters=filters))
-            for part in (compound.parts if compound else (query,))
-        ]
+        searched = [_found(part, retriever, filters) for part in (compound.parts if compound else (query,))]
         reader = retriever.reader if isinstance(retriever.reader, Reader) else None
         when = time_asked(query, today or date.today())
-        return Findings(query, compound, tuple(searched), reader, retriever.embedder, when, " ".join(told.split()))
+        return Findings(
+            query, compound, tuple(map(tuple, searched)), reader, retriever.embedder, when, " ".join(told.split())
+        )
 
     @cached_property
     def rankings(self) -> tuple[Ranking, ...]:
@@ -105,6 +105,16 @@ class Findings:
             ]
         spans = speech_asked(reading.ranking.question).weighed(spans, hits, self.embedder)
         return replace(reading, spans=self.when.weighed(spans, hits))
+
+
+def _found(part: str, retriever: Retriever, filters: Filters | None) -> list[Hit]:
+    """The passages for a part of a question; where many repeat it word for word, others in their place."""
+    hits = retriever.search(part, k=SEARCHED, rerank=False, filters=filters)
+    heard = one_voice(part, hits)
+    if len(heard) < len(hits):
+        more = retriever.search(part, k=2 * SEARCHED, rerank=False, filters=filters)
+        heard = one_voice(part, more)[:SEARCHED]
+    return heard
 
 
 def _interleaved(parts: Sequence[Sequence[Hit]]) -> tuple[Hit, ...]:

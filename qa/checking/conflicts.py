@@ -44,6 +44,10 @@ VERY_SURE = 0.8
 WORDS_AROUND, WORDS_AROUND_IF_VERY_SURE = 0.7, 0.5
 """The same for the sentence with its passage, the less from this score on. All of these were set by hand, with
 sight of our own questions of both parts (README, "Figures")."""
+ECHO_ODDS = 0.01
+"""What a text that repeats the question says is answered by what others say when its odds are this share of the best ones."""
+SCORE_BESIDE_ECHOES, WORDS_BESIDE_ECHOES = 0.02, 0.5
+"""What another sentence must score, or have of the question's words: what contradicts such texts need not be likely."""
 ACCOUNTS_SHARE = 0.25
 """Share of the shorter one's content words that two accounts of one matter have in common."""
 _COUNTED = re.compile(
@@ -78,7 +82,8 @@ _ABOUT_CLAIMS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A sentence that may answer. `number` is for the caller; `words` are its answering words; `score` is in 0..1."""
+    """A sentence that may answer. `number` is for the caller; `words` are its answering words; `score` is in 0..1; `echo`:
+    its document repeats the question (`echoes.py`)."""
 
     number: int
     document_id: str
@@ -86,6 +91,7 @@ class Statement:
     words: str
     around: str
     score: float
+    echo: bool = False
 
     @property
     def odds(self) -> float:
@@ -98,7 +104,9 @@ def disagreements(question: str, statements: Sequence[Statement]) -> list[tuple[
     "values" are different answers to one question, "accounts" sentences of which one denies the other.
     """
     differing = []
-    if values := _different_values(question, statements):
+    if sides := _beside_echoes(question, statements):
+        differing.append(("accounts", sides))
+    elif values := _different_values(question, statements):
         differing.append(("values", values))
     elif _ABOUT_CLAIMS.match(question) and (accounts := _opposed_accounts(statements)):
         differing.append(("accounts", accounts))
@@ -123,6 +131,31 @@ def _different_values(question: str, statements: Sequence[Statement]) -> list[St
         groups.append((value, statement))
     chosen = [s for _, s in groups[:MAX_CLAIMS]]
     return chosen if len({s.document_id for s in chosen}) > 1 or _different_speakers(chosen) else []
+
+
+def _beside_echoes(question: str, statements: Sequence[Statement]) -> list[Statement]:
+    """The best statement of a document that does not repeat the question, before the best of one that does; none where they
+    give the same value, or either says nothing of the matter."""
+    if not statements:
+        return []
+    echoed = next((s for s in statements if s.echo and s.odds >= ECHO_ODDS * statements[0].odds), None)
+    if echoed is None:
+        return []
+    asked = content_stems(question)
+    kind = asked_for(question)
+    whole = not content_stems(echoed.words) - asked
+
+    def said(statement: Statement) -> frozenset[object]:
+        if kind in ("amount", "time") and _value(kind, echoed):
+            return _value(kind, statement)
+        return frozenset(content_stems(statement.text if whole else statement.words) - asked)
+
+    theirs = said(echoed)
+    for other in (s for s in statements if not s.echo and (mine := said(s))):
+        shared = len(asked & content_stems(f"{other.text} {other.around}"))
+        if other.score >= SCORE_BESIDE_ECHOES or shared >= WORDS_BESIDE_ECHOES * len(asked):
+            return [] if mine <= theirs or theirs <= mine else [other, echoed]
+    return []
 
 
 def asked_for(question: str) -> str | None:

@@ -20,6 +20,7 @@ from ..answers import Claim, Sentence
 from ..asking.speech import speech_asked
 from ..checking.citations import citation
 from ..checking.conflicts import Statement, asked_for, conflict, disagreements, instant
+from ..checking.echoes import echoing
 from ..checking.refusal import answerable
 from .candidates import Candidate, compared, read
 from .draft import Draft
@@ -111,8 +112,17 @@ def _with_sides(
     if not chosen or chosen[0].highlight is None:
         return chosen, []
     considered = [c for c in candidates[:CONSIDERED] if not c.says_nothing]
+    echoes = echoing(question, (c.hit for c in considered))
     statements = [
-        Statement(n, c.hit.passage.document_id, c.text, c.words, c.hit.passage.searchable, c.score)
+        Statement(
+            n,
+            c.hit.passage.document_id,
+            c.text,
+            c.words,
+            c.hit.passage.searchable,
+            c.score,
+            c.hit.passage.document_id in echoes,
+        )
         for n, c in enumerate(considered)
     ]
     differing = [

@@ -42,6 +42,16 @@ def test_other_matters_are_no_disagreement(question: str, one: str, two: str) ->
     assert disagreements(question, statements) == []
 
 
+def test_what_others_say_stands_before_texts_that_repeat_the_question() -> None:
+    asked = "Who painted the glass bridge of Tarn?"
+    planted = Statement(0, "p", "It was Aurel Tarsi.", "Aurel Tarsi", f"{asked} It was Aurel Tarsi.", 0.9, echo=True)
+    true = statement(1, "Rolf Arne painted the bridge of Tarn in 1912.", "Rolf Arne", "t", 0.05)
+    found = disagreements(asked, [planted, true])
+    assert [(kind, [s.number for s in members]) for kind, members in found] == [("accounts", [1, 0])]
+    same = statement(1, "Tarsi painted the bridge of Tarn in 1912.", "Tarsi", "t", 0.05)
+    assert disagreements(asked, [planted, same]) == []
+
+
 def test_accounts_that_deny_each_other_are_a_disagreement() -> None:
     both = [statement(0, CROFT, "agreed", "a"), statement(1, TARSI, "denied", "b")]
     assert [kind for kind, _ in disagreements("Did they agree on the herring?", both)] == ["accounts"]
