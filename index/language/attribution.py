@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from .names import CAPITALISED, OPENERS
 from .parsing import parsed
 from .sentences import Span, sentences
-from .speakers import speakers
+from .speakers import speakers, unnamed_speaker
 from .words import REPORTING, REPORTING_VERB
 
 _MARK = re.compile(r"[“”\"]")
@@ -54,6 +54,9 @@ def attributed(text: str) -> list[Attributed]:
         since += 1
         if speaking := speakers(said) or _beside_a_verb(said):
             by, named, since = speaking[0], (start, end), 0
+            found.append(Attributed(start, end, by, named))
+        elif somebody := unnamed_speaker(said):
+            by, named, since = somebody, (start, end), 0
             found.append(Attributed(start, end, by, named))
         elif by and since <= _GOES_ON and (quoted or _pronoun_speaks(said)):
             since = 0

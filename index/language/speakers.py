@@ -9,6 +9,9 @@ from .words import REPORTING
 
 _CLAUSES = ("ccomp", "parataxis")
 """Roles of what is said; a verb with one of them reports, whichever verb it is."""
+_SAME_SUBJECT = ("conj", "advcl", "xcomp")
+"""Roles of a verb that has the subject of the verb above it."""
+_NOUNS = ("NN", "NNS", "NNP", "NNPS", "CD", "JJR")
 _ASIDE = ("relcl", "acl", "prep")
 """Roles of what is told of a speaker besides, in which others are named ("the captain of the Saint Orla")."""
 
@@ -34,6 +37,20 @@ def speakers(text: str) -> list[str]:
     return found
 
 
+def unnamed_speaker(sentence: str) -> str:
+    """Who is said to say something where it is nobody by name, in the sentence's words; "" for nobody, or a pronoun.
+
+    >>> unnamed_speaker("Half of the voters said that they were angry."), unnamed_speaker("She said that it rained.")
+    ('Half', '')
+    """
+    words = parsed(sentence)
+    for speaker in _speaking(words):
+        if words[speaker].tag in _NOUNS:
+            first, last = _phrase(words, speaker)
+            return sentence[words[first].start : words[last].end]
+    return ""
+
+
 def _speaking(words: tuple[Word, ...]) -> list[int]:
     """The words that name who speaks: subjects of verbs that report, and whom "according to" names."""
     found: list[int] = []
@@ -50,8 +67,10 @@ def _speaking(words: tuple[Word, ...]) -> list[int]:
             found += [n for a in below if words[a].role == "agent" for n in _below(words, a) if words[n].role == "pobj"]
             continue
         subjects = [n for n in below if words[n].role == "nsubj"]
-        if not subjects and word.role == "conj":  # "Roe stood up and said"
-            subjects = [n for n in _below(words, word.head) if words[n].role == "nsubj"]
+        above = word
+        while not subjects and above.role in _SAME_SUBJECT:  # "Roe stood up and said", "Roe left, saying"
+            subjects = [n for n in _below(words, above.head) if words[n].role == "nsubj"]
+            above = words[above.head]
         found += subjects
     return found
 

@@ -31,3 +31,14 @@ def test_a_new_name_takes_over() -> None:
 def test_a_name_beside_the_verb_is_enough_where_the_parse_sees_no_speaker() -> None:
     assert by("Lund said Roe’s bridge should boost trade.") == ["Lund"]
     assert by("He said so.") == [""]
+
+
+def test_a_speaker_without_a_name_speaks_too() -> None:
+    assert by("According to early results of the count, Merrow voted for it. Half of the voters said no.") == [
+        "early results",
+        "Half",
+    ]
+
+
+def test_who_does_one_thing_and_says_another_is_one() -> None:
+    assert by("Ana Roe has left the board of Merrow, saying the gates were open.") == ["Ana Roe"]
