@@ -114,7 +114,7 @@ class Answerer:
 
         draft = quoted(findings, self.refuse_below)
         clock.end_of("read")
-        if self.model is None:
+        if self.model is None or draft.denies:
             draft = draft.or_nothing(self.refuse_below)
         else:
             writer = Writer(self.model, self.settings.passages_for_llm, self.settings.unsupported, self.refuse_below)

@@ -69,7 +69,8 @@ class Sentence:
 
     `support` in 0..1 is the higher the better supported; `reason` says in words why. A sentence that was not
     found has no citations, is no part of the answer's text, and is shown struck. `computed` says that code
-    reckoned it from what its citations say. `label` stands before a quotation: the day that its document tells of it."""
+    reckoned it from what its citations say. `label` stands before a quotation: the day that its document tells of it, or that
+    it denies what the question takes for granted."""
 
     text: str
     citations: tuple[int, ...]
@@ -165,7 +166,7 @@ class Asked:
 class Answer:
     """A cited answer, or an abstention. `hits` are the passages it was made from, best first.
 
-    `asked` is what was found out of the question. `missing` are the parts of the question that the corpus does not answer. `conflicts` are claims of the sources that do not agree. `answerable` in 0..1 says how likely the corpus answers the question; `notes` are for the user
+    `asked` is what was found out of the question; `premise_denied`: what it takes for granted is denied. `missing` are the parts of the question that the corpus does not answer. `conflicts` are claims of the sources that do not agree. `answerable` in 0..1 says how likely the corpus answers the question; `notes` are for the user
     (a removed mark, a removed sentence, the nearest passage of an abstention).
     """
 
@@ -179,6 +180,7 @@ class Answer:
     hits: tuple[Hit, ...] = ()
     answerable: float = 0.0
     incomplete: bool = False
+    premise_denied: bool = False
     missing: tuple[str, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     notes: tuple[str, ...] = ()
@@ -186,10 +188,13 @@ class Answer:
     timings_ms: dict[str, float] = field(default_factory=dict)
 
     @property
-    def outcome(self) -> Literal["answered", "partly", "not_said"]:
-        """`partly` when the corpus does not say a part of what was asked (`missing`)."""
+    def outcome(self) -> Literal["answered", "partly", "not_said", "false_premise"]:
+        """`partly` when the corpus does not say a part of what was asked (`missing`); `false_premise` when it denies what the
+        question takes for granted, and the answer is the sentence that does."""
         if self.abstained:
             return "not_said"
+        if self.premise_denied:
+            return "false_premise"
         return "partly" if self.missing else "answered"
 
     def to_dict(self) -> dict[str, Any]:

@@ -55,10 +55,13 @@ def attributed(text: str) -> list[Attributed]:
         if speaking := speakers(said) or _beside_a_verb(said):
             by, named, since = speaking[0], (start, end), 0
             found.append(Attributed(start, end, by, named))
+        elif by and since <= _GOES_ON and _pronoun_speaks(said):
+            since = 0
+            found.append(Attributed(start, end, by, named))
         elif somebody := unnamed_speaker(said):
             by, named, since = somebody, (start, end), 0
             found.append(Attributed(start, end, by, named))
-        elif by and since <= _GOES_ON and (quoted or _pronoun_speaks(said)):
+        elif by and since <= _GOES_ON and quoted:
             since = 0
             found.append(Attributed(start, end, by, named))
         else:

@@ -11,7 +11,7 @@ from ..answers import Sentence
 from ..asking.compound import Compound
 from ..findings import Findings
 from .draft import Draft, appended, cited_again, renumbered
-from .quoting import quote, quote_without_reader
+from .quoting import quote, quote_denial, quote_without_reader
 from .reckoning import reckon
 
 PART_SENTENCES = 2
@@ -19,7 +19,10 @@ PART_SENTENCES = 2
 
 
 def quoted(findings: Findings, refuse_below: float) -> Draft:
-    """The parts of a question quoted, where it has parts that can be answered, else the whole."""
+    """What denies what the question takes for granted; else its parts quoted, where it has parts that can be answered, else
+    the whole."""
+    if findings.reading is not None and (denial := quote_denial(findings.reading)):
+        return denial
     if findings.compound is None or findings.reader is None:
         return _whole(findings)
     of_parts = quote_parts(findings.compound, findings.parts, refuse_below)

@@ -30,12 +30,13 @@ class Draft:
     missing: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     verbatim: bool = False
+    denies: bool = False
     incomplete: bool = False
     failure: LLMError | None = None
 
     def or_nothing(self, refuse_below: float) -> Draft:
         """The draft, or one that says nothing when it is too unlikely that the corpus answers."""
-        return self if self.answerable >= refuse_below else Draft(answerable=self.answerable)
+        return self if self.denies or self.answerable >= refuse_below else Draft(answerable=self.answerable)
 
 
 def cited_again(citations: list[Citation], wanted: Citation) -> int:
@@ -84,6 +85,7 @@ def finished(answer: Answer, draft: Draft) -> Answer:
         citations=tuple(_exact(c, answer.hits) for c in draft.citations),
         conflicts=draft.conflicts,
         missing=draft.missing,
+        premise_denied=draft.denies,
         incomplete=draft.incomplete,
     )
 

@@ -21,6 +21,7 @@ from ..asking.speech import speech_asked
 from ..checking.citations import citation
 from ..checking.conflicts import Statement, asked_for, conflict, disagreements, instant
 from ..checking.echoes import echoing
+from ..checking.premises import denied_by
 from ..checking.refusal import answerable
 from .candidates import Candidate, compared, read
 from .draft import Draft
@@ -30,6 +31,8 @@ MAX_SENTENCES = 3
 KEEP_FROM = 0.015
 """A further sentence is quoted when its score is at least this share of the best one's (in odds); chosen on the
 development questions."""
+NOT_SO = "Not so"
+PREMISE_DENIED = "The question takes for granted what this sentence denies."
 CONSIDERED = 40
 """Sentences, best first, among which the other side of a disagreement is looked for."""
 
@@ -38,6 +41,24 @@ def quote(reading: Reading, *, latest: bool = False) -> Draft:
     """The sentences that answer, most direct first, each with its one citation. `answerable` is for the caller to
     decide on. With `latest` the newest of several amounts or dates comes first."""
     return _quoted(reading.ranking.question, read(reading), answerable(reading), latest=latest)
+
+
+def quote_denial(reading: Reading) -> Draft | None:
+    """The sentence that denies what the question takes for granted, where there is one and none says that it is so."""
+    candidates = [c for c in read(reading)[:CONSIDERED] if not c.says_nothing]
+    told = [(c.text, c.hit.passage.searchable) for c in candidates]
+    number = denied_by(reading.ranking.question, told)
+    if number is None:
+        return None
+    c = candidates[number]
+    return Draft(
+        sentences=(Sentence(c.shown, (1,), label=NOT_SO),),
+        citations=(citation(1, c.hit, c.start, c.end, c.score, c.highlight),),
+        answerable=answerable(reading),
+        notes=(PREMISE_DENIED,),
+        verbatim=True,
+        denies=True,
+    )
 
 
 def quote_without_reader(question: str, hits: Sequence[Hit], embedder: Embedder) -> Draft:

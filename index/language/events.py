@@ -1,0 +1,161 @@
+"""Who does what to whom, as a parse of a sentence has it: whether it is denied, and which way round it goes.
+
+An event is a verb with its subject and its object, a passive turned round ("the pact was signed by Roe"), a verb without
+a subject given that of the verb above it ("managed to sell", "left, saying"). One that somebody declines, refuses or fails
+to do is denied, as one with a "not".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from .antonyms import opposites
+from .names import TITLES, folded
+from .parsing import Word, parsed
+from .words import IRREGULAR_VERBS, content_stems, plain, stem
+
+Party = frozenset[str]
+"""Who or what takes part: the folded words of its names, else the stems of its content words."""
+_SAME_SUBJECT = ("conj", "advcl", "xcomp", "acl")
+_REFUSING = frozenset(stem(w) for w in ("decline", "refuse", "fail", "deny", "reject", "rebuff", "oppose", "forbid"))
+_ASIDE = ("relcl", "acl", "appos", "advcl")
+_PRONOUNS = ("he", "she", "they", "it")
+_OBJECTS = ("dobj", "attr", "oprd")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """`verb` is a stem. A party is empty where the sentence names none."""
+
+    subject: Party
+    verb: str
+    obj: Party
+    denied: bool
+
+    @property
+    def turned(self) -> Event:
+        return replace(self, subject=self.obj, obj=self.subject)
+
+
+def events(sentence: str) -> list[Event]:
+    """Every verb of a sentence that has a subject.
+
+    >>> events("Merrow did not sign the pact.")[0]
+    Event(subject=frozenset({'merrow'}), verb='sign', obj=frozenset({'pact'}), denied=True)
+    """
+    words = parsed(sentence)
+    found = []
+    for number, word in enumerate(words):
+        helped = word.role == "ROOT" and any(words[n].role == "aux" for n in _below(words, number))
+        if (word.tag.startswith("VB") and not word.role.startswith("aux")) or helped:
+            event = _event(words, number)
+            if event.subject or event.obj:
+                found.append(event)
+        elif _between_names(words, number):  # taken for an adjective: "BYD outsold Tesla"
+            parties = (_party(words, n, alone=True) for n in (number - 1, number + 1))
+            found.append(Event(next(parties), stem(plain(word.text)), next(parties), denied=False))
+    return found
+
+
+def _between_names(words: tuple[Word, ...], number: int) -> bool:
+    beside = words[max(0, number - 1) : number] + words[number + 1 : number + 2]
+    return plain(words[number].text) in IRREGULAR_VERBS and len(beside) == 2 and all(w.is_name for w in beside)
+
+
+def contradicts(said: Event, asked: Event, around: str) -> bool:
+    """Whether an event of the source denies the one that a question takes for granted: the same with or without a "not",
+    its opposite, or the other way round. `around` is the source's text, in which the object of `asked` must be spoken of.
+
+    >>> one, other = events("BYD outsold Tesla.")[0], events("Tesla outsold BYD.")[0]
+    >>> contradicts(one, other, ""), contradicts(one, one, "")
+    (True, False)
+    """
+    if not asked.subject or not asked.verb:
+        return False
+    same_verb = said.verb == asked.verb
+    if same_verb and asked.obj and said.denied == asked.denied and _turned_round(said, asked):
+        return True
+    if not said.subject & asked.subject:
+        return False
+    spoken_of = not asked.obj or bool(asked.obj & (said.obj | content_stems(around) | _folded(around)))
+    if same_verb:
+        return said.denied != asked.denied and spoken_of
+    return said.denied == asked.denied and spoken_of and _opposite(said.verb, asked.verb)
+
+
+def asserts(said: Event, asked: Event) -> bool:
+    """Whether an event of the source is the one that a question takes for granted."""
+    alike = said.verb == asked.verb and said.denied == asked.denied and bool(said.subject & asked.subject)
+    return alike and (not asked.obj or not said.obj or bool(asked.obj & said.obj))
+
+
+def _turned_round(said: Event, asked: Event) -> bool:
+    return bool(
+        said.subject & asked.obj
+        and said.obj & asked.subject
+        and not said.subject & asked.subject
+        and not said.obj & asked.obj
+    )
+
+
+def _opposite(one: str, other: str) -> bool:
+    return any((one in a and other in b) or (one in b and other in a) for a, b in opposites())
+
+
+def _event(words: tuple[Word, ...], number: int) -> Event:
+    below = _below(words, number)
+    subject = next((n for n in below if words[n].role == "nsubj"), None)
+    obj = next((n for n in below if words[n].role in _OBJECTS), None)
+    if (patient := next((n for n in below if words[n].role == "nsubjpass"), None)) is not None:
+        agents = [n for a in below if words[a].role == "agent" for n in _below(words, a) if words[n].role == "pobj"]
+        subject, obj = (agents[0] if agents else None), patient
+    if subject is None and patient is None and words[number].tag == "NN":  # "did Roe resign?", taken for a noun
+        subject = next((n for n in below if words[n].role == "compound" and words[n].is_name), None)
+    denied = any(words[n].role == "neg" or words[n].text.lower() == "never" for n in below)
+    at = number
+    while words[at].role in _SAME_SUBJECT and words[at].head != at:
+        above = words[at].head
+        denied = denied or stem(plain(words[above].text)) in _REFUSING
+        if subject is None and patient is None:
+            subject = next((n for n in _below(words, above) if words[n].role in ("nsubj", "nsubjpass")), None)
+        at = above
+        if not words[at].tag.startswith("VB") and words[at].head != at:  # "declined the request to sign"
+            at = words[at].head
+            denied = denied or stem(plain(words[at].text)) in _REFUSING
+            if subject is None and patient is None:
+                subject = next((n for n in _below(words, at) if words[n].role == "nsubj"), None)
+    if subject is not None and words[subject].text.lower() in _PRONOUNS:
+        subject = _whoever_speaks(words, number)
+    return Event(_party(words, subject), stem(plain(words[number].text)), _party(words, obj), denied)
+
+
+def _whoever_speaks(words: tuple[Word, ...], number: int) -> int | None:
+    """The subject of the verbs above: "Roe said she would stay"."""
+    at = number
+    while words[at].head != at:
+        at = words[at].head
+        subject = next((n for n in _below(words, at) if words[n].role == "nsubj"), None)
+        if subject is not None and words[subject].text.lower() not in _PRONOUNS:
+            return subject
+    return None
+
+
+def _below(words: tuple[Word, ...], number: int) -> list[int]:
+    return [n for n, w in enumerate(words) if w.head == number != n]
+
+
+def _party(words: tuple[Word, ...], head: int | None, *, alone: bool = False) -> Party:
+    """Of the phrase around a word; `alone`: of the word itself."""
+    if head is None:
+        return frozenset()
+    inside, grown = {head}, not alone
+    while grown:
+        more = {n for n, w in enumerate(words) if w.head in inside and n not in inside and w.role not in _ASIDE}
+        inside |= more
+        grown = bool(more)
+    named = frozenset(folded(words[n].text) for n in inside if words[n].is_name) - TITLES
+    return named or frozenset().union(*(content_stems(words[n].text) for n in inside))
+
+
+def _folded(text: str) -> frozenset[str]:
+    return frozenset(folded(w) for w in text.split())
