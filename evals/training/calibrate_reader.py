@@ -33,6 +33,9 @@ from ..metrics.matching import occurs
 from ..splits import in_development
 
 SETS = ("squad-v1.1", "qed")
+TOGETHER = 2.4
+"""What the shares of a sentence's logit sum up to: the scores of the best sentences then spread as wide as those of the reader
+of six layers, with which the thresholds on scores were chosen."""
 NEAR = 5
 """So many of the passages found are cut into sentences that are ranked beside those of the paragraph."""
 
@@ -42,6 +45,7 @@ class Seen:
     """A passage as the reader sees it; `right` says of each sentence of `scores` whether the answer stands in it."""
 
     text: str
+    title: str
     scores: TextScores
     right: tuple[bool, ...]
 
@@ -154,7 +158,7 @@ def asked_questions(reader: Reader) -> list[Asked]:
                     passages = [h.passage for h in retriever.search(q.text, k=CANDIDATES)]
                     read = reader.scores(q.text, [p.text for p in passages], [p.title for p in passages], ordered=True)
                     searched = [
-                        _seen(q, p.text, scores, p.start if p.document_id == home else None)
+                        _seen(q, p.text, p.title, scores, p.start if p.document_id == home else None)
                         for p, scores in zip(passages, read, strict=True)
                     ]
                     alone = _alone(q, [p.text for p in passages[:NEAR] if p.document_id != home], reader)
@@ -163,7 +167,7 @@ def asked_questions(reader: Reader) -> list[Asked]:
                         q.set,
                         q.text,
                         bool(q.answers),
-                        tuple(_seen(q, text, scores, start) for text, scores, start in own),
+                        tuple(_seen(q, text, q.title, scores, start) for text, scores, start in own),
                         tuple(searched),
                         tuple(alone),
                     )
@@ -178,10 +182,13 @@ def indexed(titles: Mapping[str, str], folder: Path) -> tuple[Retriever, dict[st
     return index_of(({"id": ids[text], "text": text, "title": title} for text, title in titles.items()), folder), ids
 
 
-def _seen(question: Question, text: str, scores: TextScores, start: int | None) -> Seen:
+def _seen(question: Question, text: str, title: str, scores: TextScores, start: int | None) -> Seen:
     """`start` is where the text begins in the question's paragraph, None when it is of another."""
     return Seen(
-        text, scores, tuple(start is not None and _answers(question, start + a, start + b) for a, b in scores.sentences)
+        text,
+        title,
+        scores,
+        tuple(start is not None and _answers(question, start + a, start + b) for a, b in scores.sentences),
     )
 
 
@@ -217,14 +224,20 @@ def candidates(
     rows = []
     for q in asked:
         once = [
-            (adding.sentence_logit(seen.scores.relevance, evidence, words), place, seen.text[slice(*span)], right)
+            (
+                adding.sentence_logit(seen.scores.relevance, evidence, words),
+                place,
+                (seen.text[slice(*span)], seen.title),
+                right,
+            )
             for place, seen in enumerate(q.searched if searched else q.own)
             for evidence, (_, words), span, right in zip(
                 seen.scores.evidence, seen.scores.words, seen.scores.sentences, seen.right, strict=True
             )
         ]
         once.sort(key=lambda row: -row[0])
-        again_read = reader.scores(q.text, [text for _, _, text, _ in once[:READ_AGAIN]]) if again else []
+        best = [titled for _, _, titled, _ in once[:READ_AGAIN]]
+        again_read = reader.scores(q.text, [t for t, _ in best], [title for _, title in best]) if again else []
         alone = [adding.alone_logit(scores) for scores in again_read]
         rows.append(
             [
@@ -262,7 +275,7 @@ def chosen_shares(reader: Reader, asked: Sequence[Asked]) -> Calibration:
     """The shares with the most right sentences on half of the questions. Either set has the same say, however many
     questions it has."""
     sets = [_answered(asked, name)[::2] for name in SETS]
-    grid = [(a, b) for a in (0.0, 0.25, 0.5, 1.0) for b in (0.0, 0.1, 0.25, 0.5, 1.0)]
+    grid = [(a, b) for a in (0.0, 0.5, 1.0, 2.0) for b in (0.0, 0.1, 0.25, 0.5, 1.0)]
     costs = (0.0, 1.0, 2.0, 3.0, 4.0)
 
     def right(given: Sequence[list[list[Candidate]]], shares: Calibration) -> float:
@@ -285,4 +298,11 @@ def chosen_shares(reader: Reader, asked: Sequence[Asked]) -> Calibration:
         )
         for e in (0.0, 0.25) for w in (0.0, 0.1, 0.25, 0.5) for k in (0.0, 1.0, 2.0, 3.0) for m in (0.0, 2.0, 4.0, 6.0)
     )  # fmt: skip
-    return max(tried, key=lambda s: sum(average_precision(qs, s, own=own) for qs in sets for own in (False, True)))
+    shares = max(tried, key=lambda s: sum(average_precision(qs, s, own=own) for qs in sets for own in (False, True)))
+    return scaled(shares, TOGETHER / (shares.evidence_share + shares.relevance_share + shares.words_share))
+
+
+def scaled(shares: Calibration, by: float) -> Calibration:
+    """The same order of sentences, their logits multiplied."""
+    names = ("evidence_share", "relevance_share", "words_share", "place_cost")
+    return replace(shares, **{name: round(getattr(shares, name) * by, 4) for name in names})

@@ -1,7 +1,6 @@
-"""Makes the reader that is shipped out of the stages of its training: `python -m evals.training.finish_reader --help`.
+"""Makes the reader that is shipped out of what was trained: `python -m evals.training.finish_reader --help`.
 
-The weights are the mean of those before and after the last stage, which keeps what the first knew on encyclopaedias
-and what the last learned of news (Wortsman et al., 2022, "Robust fine-tuning of zero-shot models"). Then a linear
+Of several files of weights the mean is taken (Wortsman et al., 2022, "Robust fine-tuning of zero-shot models"). Then a linear
 probe of the states after the first layers is fitted by ridge regression to the logit that the whole network gives: by
 this early score `Reader` tells which of many passages need not be read to the end. Questions of training articles, with the passages that
 search finds for them.
@@ -34,7 +33,8 @@ from index.search import CANDIDATES
 
 from ..loaders.squad import FOLDER, Question, training_questions
 from ..splits import in_development
-from .reader_data import Corpus
+from .reader_data import Corpus, questions_to_train_on
+from .starting_weights import CONFIG
 
 EARLY_SCORE = ("early_score.weight", "early_score.bias")
 """The parameters of the network that are fitted here, after the training."""
@@ -104,26 +104,28 @@ def check(corpus: Corpus, asked: Sequence[tuple[int, Question]]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("stages", type=Path, nargs="*", help="reader.safetensors of the stages to average")
+    parser.add_argument(
+        "trained", type=Path, nargs="*", help="reader.safetensors of `train_reader`; of several, the mean"
+    )
     parser.add_argument("--data", type=Path, default=FOLDER)
-    parser.add_argument("--near", type=Path, required=True, help="near.npy of a later stage")
+    parser.add_argument("--near", type=Path, required=True, help="near.npy of the training")
     parser.add_argument("--questions", type=int, default=500)
     parser.add_argument("--out", type=Path, default=WEIGHTS / "reader.safetensors")
     parser.add_argument("--check", type=int, help="change nothing: try what is shipped on so many questions")
     options = parser.parse_args()
-    questions = training_questions(options.data)
-    corpus = Corpus(questions, options.near, hard=True)
-    usable = [(n, q) for n, q in enumerate(questions) if q.set != "policyqa"]
+    corpus = Corpus(questions_to_train_on(options.data), options.near)
+    usable = [(n, q) for n, q in enumerate(training_questions(options.data)) if q.set != "policyqa"]
     if options.check:
         unseen = [(n, q) for n, q in usable if in_development(q.title) and q.answers]
         check(corpus, random.Random(6).sample(unseen, options.check))
         return
     work = options.near.parent / "finished"
     work.mkdir(exist_ok=True)
-    for name in ("config.json", "tokenizer.json"):
-        shutil.copy(WEIGHTS / name, work)
-    weights = averaged(options.stages)
-    width = 2 * json.loads((work / "config.json").read_text())["hidden_size"]
+    shutil.copy(WEIGHTS / "tokenizer.json", work)
+    for folder in (work, options.out.parent):
+        (folder / "config.json").write_text(json.dumps(CONFIG, indent=2, sort_keys=True) + "\n")
+    weights = averaged(options.trained)
+    width = 2 * CONFIG["hidden_size"]
     nothing = dict(zip(EARLY_SCORE, (torch.zeros(1, width).half(), torch.zeros(1).half()), strict=True))
     save_file(to_disk(weights | nothing), work / "reader.safetensors")
     model = OurModel(work, "float32")
@@ -133,7 +135,7 @@ def main() -> None:
     probe = linear(np.concatenate([s for s, _ in rows]), np.concatenate([x for _, x in rows]))
     save_file(to_disk(weights | dict(zip(EARLY_SCORE, probe, strict=True))), options.out)
     write_checksum(options.out)
-    print(f"{options.out}: {len(options.stages)} stages averaged, early score fitted on {len(rows)} questions")
+    print(f"{options.out}: {len(options.trained)} averaged, early score fitted on {len(rows)} questions")
 
 
 if __name__ == "__main__":

@@ -1,9 +1,8 @@
 """The reader's training data: questions with their paragraphs, and the groups of texts a step learns from.
 
-The openly licensed questions of `loaders/squad.py` (SQuAD 1.1 and 2.0, QED on Natural Questions, PolicyQA), split
-by article. A group is one question with a text that answers it and texts that do not (from the same article, and
-from what search finds near). Later stages add claims (`claims.py`) and, with `lifelike`, what news asks of a reader
-beyond an encyclopaedia: near misses and introductions (`made_questions.py`), texts whose lines are about different
+The openly licensed questions of `loaders/squad.py` (SQuAD 1.1 and 2.0, QED on Natural Questions, PolicyQA) and
+`loaders/labelled.py` (other texts, news among them), split by article. A group is one question with a text that answers it and texts that do not (from the same article, and
+from what search finds near). Beside them stand claims (`claims.py`) and what news asks of a reader beyond an encyclopaedia: near misses and introductions (`made_questions.py`), texts whose lines are about different
 things, as those of a live page are, single sentences among sentences of other articles that share their words, and
 questions in the other case.
 """
@@ -29,7 +28,8 @@ from index.models.embedding import PACKAGED_MODEL, Embedder
 from index.reading.network import Example, lay_out
 from index.search import fuse
 
-from ..loaders.squad import Question
+from ..loaders.labelled import labelled_questions
+from ..loaders.squad import FOLDER, Question, training_questions
 from .claims import claims_of
 from .made_questions import introductions, near_miss
 
@@ -60,10 +60,15 @@ class Target:
     supported: bool | None = None
 
 
+def questions_to_train_on(folder: Path = FOLDER) -> list[Question]:
+    """All of them, those of the development articles too, in an order that stays. Raises OSError when a file is missing."""
+    return training_questions(folder) + labelled_questions()
+
+
 class Corpus:
     """The passages of all contexts, their vectors, and near passages of other articles for each question."""
 
-    def __init__(self, questions: Sequence[Question], cache: Path, *, hard: bool = False) -> None:
+    def __init__(self, questions: Sequence[Question], cache: Path) -> None:
         self.spans: dict[str, list[Span]] = {}
         self.texts: list[str] = []
         self.titles: list[str] = []
@@ -83,9 +88,7 @@ class Corpus:
             embedder = Embedder.open(PACKAGED_MODEL)
             vectors = embedder.encode(self.texts)
             asked = embedder.encode([q.text for q in questions])
-            similar = asked @ vectors.T
-            self.near = self._fused(questions, similar) if hard else np.argsort(-similar, axis=1)[:, :NEAREST]
-            self.near = self.near.astype(np.int32)
+            self.near = self._fused(questions, asked @ vectors.T).astype(np.int32)
             np.save(cache, self.near)
 
     def _fused(self, questions: Sequence[Question], similar: npt.NDArray[np.float32]) -> npt.NDArray[np.int64]:
@@ -116,12 +119,8 @@ class Groups:
         tokenizer: Any,
         seed: int,
         texts: int = 3,
-        *,
-        with_claims: bool = False,
-        lifelike: bool = False,
     ) -> None:
         self.corpus, self.tokenizer, self.seed, self.texts = corpus, tokenizer, seed, texts
-        self.with_claims, self.lifelike = with_claims, lifelike
         self.answers: dict[str, list[str]] = defaultdict(list)
         self.answers_of_title: dict[str, list[str]] = defaultdict(list)
         for question in questions:
@@ -131,24 +130,20 @@ class Groups:
 
     def of(self, number: int, question: Question, epoch: int) -> list[list[Target]]:
         """All groups that a question gives in an epoch."""
-        groups = [self.build(number, question, epoch)]
-        if self.with_claims:
-            groups.append(self.claims(number, question, epoch))
-        if self.lifelike:
-            groups += [self.near_miss(number, question, epoch), self.introduction(number, question, epoch)]
-        return [g for g in groups if g]
+        made = (self.build, self.claims, self.near_miss, self.introduction)
+        return [g for g in (make(number, question, epoch) for make in made) if g]
 
     def build(self, number: int, question: Question, epoch: int) -> list[Target]:
         """The question with a text that answers it, when it is answerable, and texts that do not."""
         rng = random.Random(f"{self.seed}:{epoch}:{question.id}")
         title = question.title if rng.random() < 0.5 else ""
-        asked = _recased(question.text, rng) if self.lifelike else question.text
+        asked = _recased(question.text, rng)
         if question.answers and rng.random() < 0.3:
             picked = self._sentences(number, question, rng)
             if picked:
                 return self._targets(asked, picked, [""] * len(picked))
         picked, titles = self._passages(number, question, rng)
-        if self.lifelike and rng.random() < 0.3:
+        if rng.random() < 0.3:
             picked = [self._lined(text, answers, number, question, rng) for text, answers in picked]
         return self._targets(asked, picked, [title if own else (t if title else "") for own, t in titles])
 
@@ -232,7 +227,7 @@ class Groups:
         return texts, [(first <= i < first + len(own), corpus.titles[i]) for i in chosen]
 
     def _sentences(self, number: int, question: Question, rng: random.Random) -> list[tuple[str, Answers]]:
-        """A sentence that answers and sentences that do not: of the same paragraph and, lifelike, of others too."""
+        """A sentence that answers and sentences that do not: of the same paragraph and of others that share its words."""
         spans = sentences(question.context)
         good = [s for s in spans if any(s[0] <= a < s[1] for _, a in question.answers)]
         words = [a.lower() for a, _ in question.answers]
@@ -243,17 +238,13 @@ class Groups:
         bad = [question.context[slice(*s)] for s in spans if s not in good]
         bad = [text for text in bad if bare(text)]
         rng.shuffle(bad)
-        if self.lifelike:
-            asked = set(_WORD.findall(question.text.lower()))
-            far = [
-                text[s:e]
-                for text in self._near(number)[:10]
-                if text not in question.context
-                for s, e in sentences(text)
-            ]
-            far = [t for t in far if bare(t) and len(asked & set(_WORD.findall(t.lower()))) > 1 and len(t) < 400]
-            rng.shuffle(far)
-            bad = bad[: self.texts // 2 + 1] + far
+        asked = set(_WORD.findall(question.text.lower()))
+        far = [
+            text[s:e] for text in self._near(number)[:10] if text not in question.context for s, e in sentences(text)
+        ]
+        far = [t for t in far if bare(t) and len(asked & set(_WORD.findall(t.lower()))) > 1 and len(t) < 400]
+        rng.shuffle(far)
+        bad = bad[: self.texts // 2 + 1] + far
         if not good or not bad:
             return []
         start, end = rng.choice(good)

@@ -1,6 +1,6 @@
 """Question x texts -> which texts, sentences and words answer, and whether any does.
 
-The default reader is a MiniLM encoder (Wang et al., 2020) with three heads, trained by
+The default reader is a MiniLM encoder of twelve layers (Wang et al., 2020) with four heads, trained by
 `evals/training/train_reader.py` on openly licensed questions: one logit a text (does it answer?), one a
 sentence (is it the evidence?) and a start and an end logit a word piece (Devlin et al., 2019; a
 text without the answer points at [CLS], as in SQuAD 2.0). Its card is `weights/MODEL_CARD.md`.
@@ -49,7 +49,7 @@ twice")."""
 class Calibration:
     """Turns logits into scores: fitted on development questions, stored beside the weights (`reader.json`).
 
-    A sentence's logit is `evidence + relevance_share * relevance + words_share * words`; that of one read again is the
+    A sentence's logit is `evidence_share * evidence + relevance_share * relevance + words_share * words`; that of one read again is the
     mean of it and of its logit as a text by itself, which has the weight `alone_share`. Where a search put the texts in
     order, `place_cost * ln(place)` of logit is taken off before the sentences are compared. A text's logit is
     `relevance + rank_evidence_share * evidence + rank_words_share * words`, of its best sentence; answerable
@@ -58,6 +58,7 @@ class Calibration:
     cosine of their embeddings too.
     """
 
+    evidence_share: float = 1.0
     relevance_share: float = 0.5
     words_share: float = 0.25
     alone_share: float = 0.0
@@ -109,8 +110,8 @@ class Reader:
     ) -> Reading:
         """Every sentence of `passages` with its score and its answering words, best first.
 
-        A sentence is read in its passage, which says who "he" is; the best are read by themselves too, where nothing
-        beside them distracts: both together choose better than either (docs/choices.md). `ordered`: a search put the
+        A sentence is read in its passage, which says who "he" is; the best are read by themselves too, under their title
+        alone, where nothing beside them distracts: both together choose better than either (docs/choices.md). `ordered`: a search put the
         passages in this order, best first; then the places of their passages count in the scores of the sentences."""
         given = titles if titles is not None else [""] * len(passages)
         scores = self.scores(question, passages, given, ordered=ordered)
@@ -142,7 +143,8 @@ class Reader:
         return self._reading(ranking, ordered=True)
 
     def sentence_logit(self, relevance: float, evidence: float, words: float) -> float:
-        return evidence + self.calibration.relevance_share * relevance + self.calibration.words_share * words
+        shares = self.calibration
+        return shares.evidence_share * evidence + shares.relevance_share * relevance + shares.words_share * words
 
     def alone_logit(self, scores: TextScores) -> float:
         """The logit of a sentence that was read as a text by itself."""
@@ -188,8 +190,9 @@ class Reader:
         scored.sort(key=_best_first)
         if self.calibration.alone_share and len(scored) > 1:
             best = [span for _, span in scored[:READ_AGAIN]]
-            texts = [ranking.hits[span.passage].passage.text[span.start : span.end] for span in best]
-            for n, alone in enumerate(self.scores(ranking.question, texts)):
+            passages = [ranking.hits[span.passage].passage for span in best]
+            texts = [p.text[span.start : span.end] for p, span in zip(passages, best, strict=True)]
+            for n, alone in enumerate(self.scores(ranking.question, texts, [p.title for p in passages])):
                 logit = mixed(scored[n][0], self.alone_logit(alone), self.calibration.alone_share)
                 scored[n] = logit, best[n]
         if ordered:

@@ -24,7 +24,7 @@ AT_LEAST = 3
 HELPFUL_FROM = 0.1
 """A further passage is shown when the reader scores it at least this share of the best. This and the two below were set by
 hand; tests/qa/test_small_models.py holds what they do to replies of small models."""
-BESIDE_THE_POINT = 0.01
+BESIDE_THE_POINT = 0.015
 """An answer of which no sentence scores this much (in 0..1) with the reader answers another question."""
 ON_THE_POINT = 0.5
 """What a sentence must score when the corpus probably does not answer: a model that answers then is not trusted."""

@@ -33,7 +33,7 @@ def test_candidates_are_the_sentences_that_the_reader_would_choose_from() -> Non
     reader = Reader.open()
     question = "When was the bridge of Sarrow built?"
     scores = reader.scores(question, [TEXT])[0]
-    asked = Asked("made", question, True, (Seen(TEXT, scores, (False, True)),), (), ())
+    asked = Asked("made", question, True, (Seen(TEXT, "", scores, (False, True)),), (), ())
     (row,) = candidates(reader, reader.calibration, [asked], searched=False)
     best = max(row, key=lambda c: c.standing(reader.calibration.alone_share, reader.calibration.place_cost))
     assert best.right

@@ -30,7 +30,7 @@ def groups(tmp_path_factory: pytest.TempPathFactory) -> Groups:
     tokenizer = Tokenizer.from_file(str(packaged_model_path() / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.no_truncation()
-    return Groups(Corpus(QUESTIONS, near), QUESTIONS, tokenizer, 7, with_claims=True, lifelike=True)
+    return Groups(Corpus(QUESTIONS, near), QUESTIONS, tokenizer, 7)
 
 
 def words(groups: Groups, target: Target) -> str:
