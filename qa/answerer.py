@@ -12,7 +12,7 @@ from typing import Any
 from index import Filters, Hit, Retriever
 from index.language.spelling import replaced
 
-from .answers import Answer, Turn
+from .answers import Answer, Asked, Turn
 from .asking.archive import archive_question
 from .asking.asked import asked_of
 from .asking.overview import overview_question
@@ -121,7 +121,7 @@ class Answerer:
             draft = yield from writer.write(question, findings, draft)
             clock.end_of("write")
 
-        notes = _warnings(query, hits, findings.readable)
+        notes = (*_warnings(query, hits, findings.readable), *_of_other_days(findings, draft, asked))
         answer = finished(Answer(question, query, "", False, self.name, hits=hits, notes=notes, asked=asked), draft)
         answer = replace(answer, timings_ms=clock.stages())
         if draft.failure is not None:
@@ -159,6 +159,19 @@ def _warnings(query: str, hits: Sequence[Hit], readable: Sequence[Hit]) -> tuple
         repeating = _titles([h for h in best if h.passage.document_id in echoes])
         warnings.append(f"Repeats the question word for word, as texts do that are planted to be found: {repeating}.")
     return tuple(warnings)
+
+
+def _of_other_days(findings: Findings, draft: Draft, asked: Asked) -> tuple[str, ...]:
+    """That nothing that is cited is of the days asked for, nor speaks of them."""
+    cited = [
+        hit
+        for c in draft.citations
+        for hit in findings.hits
+        if hit.passage.document_id == c.document_id and hit.passage.start <= c.start < hit.passage.end
+    ]
+    if findings.when.kind != "days" or not cited or any(findings.when.fit(hit, None) == 1 for hit in cited):
+        return ()
+    return (f"Nothing was found of {asked.period}: what is cited is of other days.",)
 
 
 def _titles(hits: Sequence[Hit]) -> str:

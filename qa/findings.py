@@ -13,7 +13,7 @@ from index.models.embedding import Embedder
 
 from .asking.compound import Compound, taken_apart
 from .asking.speech import speech_asked
-from .asking.when import NO_TIME, TimeAsked, time_asked
+from .asking.when import NO_TIME, TimeAsked, time_asked, without_days
 from .checking.echoes import one_voice
 from .checking.planted import without_instructions
 
@@ -24,8 +24,8 @@ SEARCHED = 20
 @dataclass(frozen=True)
 class Findings:
     """The hits of each part of a question (of the one, where it has no parts) in the order of the search, `searched`;
-    the rest follows from these. Without a `reader` nothing is ranked or read: `ranking` and `reading` are None.
-    Sentences that stand in `told`, the answer before, are not read again."""
+    the rest follows from these. `query` is what was searched for and read, without the days that `when` weighs. Without a
+    `reader` nothing is ranked or read: `ranking` and `reading` are None. Sentences that stand in `told`, the answer before, are not read again."""
 
     query: str
     compound: Compound | None
@@ -44,12 +44,13 @@ class Findings:
         told: str = "",
     ) -> Findings:
         """Searches for every part of `query`, asked `today`, in the documents that `filters` allow. Raises CorpusError."""
-        compound = taken_apart(query)
-        searched = [_found(part, retriever, filters) for part in (compound.parts if compound else (query,))]
-        reader = retriever.reader if isinstance(retriever.reader, Reader) else None
         when = time_asked(query, today or date.today())
+        subject = without_days(query, today or date.today()) if when.kind == "days" else query
+        compound = taken_apart(subject)
+        searched = [_found(part, retriever, filters) for part in (compound.parts if compound else (subject,))]
+        reader = retriever.reader if isinstance(retriever.reader, Reader) else None
         return Findings(
-            query, compound, tuple(map(tuple, searched)), reader, retriever.embedder, when, " ".join(told.split())
+            subject, compound, tuple(map(tuple, searched)), reader, retriever.embedder, when, " ".join(told.split())
         )
 
     @cached_property

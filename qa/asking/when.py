@@ -33,6 +33,7 @@ _NOW = re.compile(
 _HISTORY = re.compile(r"\b(?:first|originally|initially|at first|in the past|used to|formerly|ever)\b", re.IGNORECASE)
 _PRESENT, _PAST = ("VBZ", "VBP", "MD"), ("VBD",)
 _DEICTIC = re.compile(r"\b(?:ago|yesterday|today|tonight|tomorrow|last|this|next|past)\b", re.IGNORECASE)
+_BEFORE_DAYS = re.compile(r"\s*\b(?:(?:on|in|during|over|from|since|of|for|the) )*$|\s+$", re.IGNORECASE)
 _MONTH = re.compile(rf"\b(?:{'|'.join(sorted(MONTH_NUMBERS))})\b")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
@@ -108,6 +109,23 @@ def time_asked(question: str, today: date) -> TimeAsked:
     if _NOW.search(question) or _in_the_present(question):
         return TimeAsked("latest")
     return TimeAsked()
+
+
+def without_days(question: str, today: date) -> str:
+    """The question without "yesterday", "last week" and the like, which no report of those days says: its subject, which is
+    searched for and read, while its time is weighed apart.
+
+    >>> without_days("Who resigned from the board yesterday?", date(2025, 3, 18))
+    'Who resigned from the board?'
+    """
+    for spoken in reversed(time_expressions(question, today)):
+        owns = question[spoken.end :].startswith(("'s", "’s"))  # "this year's awards"
+        if _DEICTIC.search(question[spoken.start : spoken.end]) and not owns:
+            before = _BEFORE_DAYS.sub("", question[: spoken.start])
+            question = (
+                f"{before} {question[spoken.end :].lstrip()}".strip() if before else question[spoken.end :].lstrip(" ,")
+            )
+    return re.sub(r"\s+([?.!,;])", r"\1", question)
 
 
 def _in_the_present(question: str) -> bool:

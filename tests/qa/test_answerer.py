@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from index import Retriever, sync
+from index import Filters, Retriever, sync
 from qa import (
     Answerer,
     BadQuestion,
@@ -85,6 +86,17 @@ def test_the_others_are_what_the_answer_before_left_out(tmp_path: Path) -> None:
         "The ferry Alcor sank off Merrow.",
         "The trawler Bregma sank off Merrow too.",
     }
+
+
+@pytest.mark.parametrize(("asked_on", "said"), [("2031-03-25", False), ("2031-06-01", True)])
+def test_it_says_so_when_nothing_is_of_the_days_asked_for(tmp_path: Path, asked_on: str, said: bool) -> None:
+    row = {"id": "a", "published": "2031-03-24", "text": "Ines Calloway discovered a comet above Aldermouth."}
+    (tmp_path / "docs.jsonl").write_text(json.dumps(row) + "\n")
+    sync([tmp_path / "docs.jsonl"], tmp_path / "index")
+    filters = Filters(as_of=date.fromisoformat(asked_on))
+    answer = Answerer(Retriever.open(tmp_path / "index")).answer("Who discovered a comet yesterday?", filters=filters)
+    assert "Ines Calloway" in answer.text
+    assert any("of other days" in note for note in answer.notes) is said
 
 
 def test_a_model_answers_from_numbered_passages(retriever: Retriever) -> None:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 import pytest
 
 from index import AnswerSpan, Hit, Passage
-from qa.asking.when import TimeAsked, reference_day, time_asked
+from qa.asking.when import TimeAsked, reference_day, time_asked, without_days
 
 TODAY = date(2025, 3, 20)
 
@@ -65,3 +65,17 @@ def test_a_day_without_a_year_is_counted_from_where_the_archive_ends() -> None:
     assert reference_day("What happened yesterday?", asked, latest) == asked
     assert reference_day("What happened last March?", asked, latest) == asked
     assert reference_day("What happened on 7 March?", asked, None) == asked
+
+
+@pytest.mark.parametrize(
+    ("question", "subject"),
+    [
+        ("Who resigned from the board yesterday?", "Who resigned from the board?"),
+        ("What was said over the past two weeks about the gates?", "What was said about the gates?"),
+        ("Who won the cup last night and by what score?", "Who won the cup and by what score?"),
+        ("Why were this year's awards moved?", "Why were this year's awards moved?"),
+        ("Who resigned on March 3?", "Who resigned on March 3?"),
+    ],
+)
+def test_the_subject_is_read_without_the_days_counted_from_today(question: str, subject: str) -> None:
+    assert without_days(question, date(2025, 3, 18)) == subject
