@@ -91,6 +91,7 @@ def test_an_answer_leads_to_its_marked_source(page: Page) -> None:
 
     ask(page, "And how old is she?")
     expect(page.locator(".searched")).to_contain_text("how old is Ines Calloway?")
+    expect(page.locator(".counted")).to_contain_text("the latest state")
 
     ask(page, "What is the capital of Mongolia?")
     last = page.locator(".exchange").last

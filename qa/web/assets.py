@@ -10,7 +10,7 @@ CSS = """
 .exchange { margin: 0 0 22px; }
 .question { background: var(--background-fill-secondary); border-radius: 10px; padding: 9px 13px; font-weight: 600; }
 .question .who { position: absolute; left: -9999px; }
-.searched, .by, .doing, .note, .facts { font-size: .82rem; opacity: .72; padding: 4px 2px; }
+.searched, .counted, .by, .doing, .note, .facts { font-size: .82rem; opacity: .72; padding: 4px 2px; }
 .empty { opacity: .75; padding: 24px 2px; line-height: 1.6; }
 .answer { padding: 9px 2px 4px; line-height: 1.6; white-space: pre-line; }
 .answer.quoted { white-space: normal; }

@@ -48,7 +48,7 @@ def _exchange_html(numbered: tuple[int, Exchange]) -> str:
         parts.append(f'<div class="searched">searched for “{escape(exchange.searched_for)}”</div>')
     answer = exchange.answer
     if answer is not None and answer.asked.period:
-        parts.append(f'<div class="searched">time that counts: {escape(answer.asked.period)}</div>')
+        parts.append(f'<div class="counted">time that counts: {escape(answer.asked.period)}</div>')
     if answer is not None and answer.abstained:
         parts.append(f'<div class="answer abstained">{escape(answer.text)}{_nearest_html(answer)}</div>')
     elif answer is not None:
