@@ -52,16 +52,13 @@ def attributed(text: str) -> list[Attributed]:
         quoted = inside or bool(marks)
         inside = _left_open(marks, inside)
         since += 1
-        if speaking := speakers(said) or _beside_a_verb(said):
-            by, named, since = speaking[0], (start, end), 0
-            found.append(Attributed(start, end, by, named))
-        elif by and since <= _GOES_ON and _pronoun_speaks(said):
-            since = 0
-            found.append(Attributed(start, end, by, named))
-        elif somebody := unnamed_speaker(said):
-            by, named, since = somebody, (start, end), 0
-            found.append(Attributed(start, end, by, named))
-        elif by and since <= _GOES_ON and quoted:
+        speaker = next(iter(speakers(said) or _beside_a_verb(said)), "")
+        goes_on = bool(by) and since <= _GOES_ON
+        if not speaker and not (goes_on and _pronoun_speaks(said)):
+            speaker, goes_on = unnamed_speaker(said), goes_on and quoted
+        if speaker:
+            by, named = speaker, (start, end)
+        if speaker or goes_on:
             since = 0
             found.append(Attributed(start, end, by, named))
         else:

@@ -7,11 +7,12 @@ to do is denied, as one with a "not".
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from .antonyms import opposites
 from .names import TITLES, folded
-from .parsing import Word, parsed
+from .parsing import Word, dependents, parsed, phrase
 from .words import IRREGULAR_VERBS, content_stems, plain, stem
 
 Party = frozenset[str]
@@ -32,10 +33,6 @@ class Event:
     obj: Party
     denied: bool
 
-    @property
-    def turned(self) -> Event:
-        return replace(self, subject=self.obj, obj=self.subject)
-
 
 def events(sentence: str) -> list[Event]:
     """Every verb of a sentence that has a subject.
@@ -46,7 +43,7 @@ def events(sentence: str) -> list[Event]:
     words = parsed(sentence)
     found = []
     for number, word in enumerate(words):
-        helped = word.role == "ROOT" and any(words[n].role == "aux" for n in _below(words, number))
+        helped = word.role == "ROOT" and any(words[n].role == "aux" for n in dependents(words, number))
         if (word.tag.startswith("VB") and not word.role.startswith("aux")) or helped:
             event = _event(words, number)
             if event.subject or event.obj:
@@ -103,30 +100,33 @@ def _opposite(one: str, other: str) -> bool:
 
 
 def _event(words: tuple[Word, ...], number: int) -> Event:
-    below = _below(words, number)
+    below = dependents(words, number)
     subject = next((n for n in below if words[n].role == "nsubj"), None)
     obj = next((n for n in below if words[n].role in _OBJECTS), None)
     if (patient := next((n for n in below if words[n].role == "nsubjpass"), None)) is not None:
-        agents = [n for a in below if words[a].role == "agent" for n in _below(words, a) if words[n].role == "pobj"]
+        agents = [n for a in below if words[a].role == "agent" for n in dependents(words, a) if words[n].role == "pobj"]
         subject, obj = (agents[0] if agents else None), patient
     if subject is None and patient is None and words[number].tag == "NN":  # "did Roe resign?", taken for a noun
         subject = next((n for n in below if words[n].role == "compound" and words[n].is_name), None)
     denied = any(words[n].role == "neg" or words[n].text.lower() == "never" for n in below)
-    at = number
-    while words[at].role in _SAME_SUBJECT and words[at].head != at:
-        above = words[at].head
+    for above, subjects in _governing(words, number):
         denied = denied or stem(plain(words[above].text)) in _REFUSING
         if subject is None and patient is None:
-            subject = next((n for n in _below(words, above) if words[n].role in ("nsubj", "nsubjpass")), None)
-        at = above
-        if not words[at].tag.startswith("VB") and words[at].head != at:  # "declined the request to sign"
-            at = words[at].head
-            denied = denied or stem(plain(words[at].text)) in _REFUSING
-            if subject is None and patient is None:
-                subject = next((n for n in _below(words, at) if words[n].role == "nsubj"), None)
+            subject = next((n for n in dependents(words, above) if words[n].role in subjects), None)
     if subject is not None and words[subject].text.lower() in _PRONOUNS:
         subject = _whoever_speaks(words, number)
     return Event(_party(words, subject), stem(plain(words[number].text)), _party(words, obj), denied)
+
+
+def _governing(words: tuple[Word, ...], number: int) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """The words above a verb whose subject is its subject too, nearest first, each with the roles of such a subject."""
+    at = number
+    while words[at].role in _SAME_SUBJECT and words[at].head != at:
+        at = words[at].head
+        yield at, ("nsubj", "nsubjpass")
+        if not words[at].tag.startswith("VB") and words[at].head != at:  # "declined the request to sign"
+            at = words[at].head
+            yield at, ("nsubj",)
 
 
 def _whoever_speaks(words: tuple[Word, ...], number: int) -> int | None:
@@ -134,25 +134,17 @@ def _whoever_speaks(words: tuple[Word, ...], number: int) -> int | None:
     at = number
     while words[at].head != at:
         at = words[at].head
-        subject = next((n for n in _below(words, at) if words[n].role == "nsubj"), None)
+        subject = next((n for n in dependents(words, at) if words[n].role == "nsubj"), None)
         if subject is not None and words[subject].text.lower() not in _PRONOUNS:
             return subject
     return None
-
-
-def _below(words: tuple[Word, ...], number: int) -> list[int]:
-    return [n for n, w in enumerate(words) if w.head == number != n]
 
 
 def _party(words: tuple[Word, ...], head: int | None, *, alone: bool = False) -> Party:
     """Of the phrase around a word; `alone`: of the word itself."""
     if head is None:
         return frozenset()
-    inside, grown = {head}, not alone
-    while grown:
-        more = {n for n, w in enumerate(words) if w.head in inside and n not in inside and w.role not in _ASIDE}
-        inside |= more
-        grown = bool(more)
+    inside = {head} if alone else phrase(words, head, lambda word: word.role in _ASIDE)
     named = frozenset(folded(words[n].text) for n in inside if words[n].is_name) - TITLES
     return named or frozenset().union(*(content_stems(words[n].text) for n in inside))
 

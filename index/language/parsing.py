@@ -9,6 +9,7 @@ Nothing is loaded before the first sentence is parsed.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
@@ -69,6 +70,29 @@ def parsed(text: str) -> tuple[Word, ...]:
     with _ONE_AT_A_TIME:
         found = _model()(text[:MAX_CHARS])
     return tuple(Word(t.text, t.idx, t.idx + len(t), t.tag_, t.dep_, t.head.i) for t in found)
+
+
+def dependents(words: Sequence[Word], number: int) -> list[int]:
+    """The words that depend directly on a word.
+
+    >>> dependents(parsed("She left Merrow."), 1)
+    [0, 2, 3]
+    """
+    return [n for n, w in enumerate(words) if w.head == number != n]
+
+
+def phrase(words: Sequence[Word], number: int, left_out: Callable[[Word], bool]) -> set[int]:
+    """A word with all that depends on it, but for the words that are `left_out` and what depends on those.
+
+    >>> sorted(phrase(parsed("She left the port of Merrow."), 3, lambda word: word.role == "prep"))
+    [2, 3]
+    """
+    inside, grown = {number}, True
+    while grown:
+        more = {n for n, w in enumerate(words) if w.head in inside and n not in inside and not left_out(w)}
+        inside |= more
+        grown = bool(more)
+    return inside
 
 
 def known_word(word: str) -> bool:

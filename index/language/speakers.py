@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .names import TITLES, capitalised, folded, named
-from .parsing import Word, parsed
+from .parsing import Word, dependents, parsed, phrase
 from .sentences import sentences
 from .words import REPORTING
 
@@ -30,9 +30,9 @@ def speakers(text: str) -> list[str]:
         words = parsed(said)
         for speaker in _speaking(words):
             first, last = _phrase(words, speaker)
-            phrase = words[first : last + 1]
-            if any(w.is_name for w in phrase):
-                known = (n for n in capitalised(said[phrase[0].start : phrase[-1].end]) if folded(n) not in TITLES)
+            spoken = words[first : last + 1]
+            if any(w.is_name for w in spoken):
+                known = (n for n in capitalised(said[spoken[0].start : spoken[-1].end]) if folded(n) not in TITLES)
                 found += [n for n in known if n not in found]
     return found
 
@@ -55,46 +55,38 @@ def _speaking(words: tuple[Word, ...]) -> list[int]:
     """The words that name who speaks: subjects of verbs that report, and whom "according to" names."""
     found: list[int] = []
     for number, word in enumerate(words):
-        below = _below(words, number)
+        below = dependents(words, number)
         if word.text.lower() == "according":
-            found += [n for p in below if words[p].role == "prep" for n in _below(words, p) if words[n].role == "pobj"]
+            found += [
+                n for p in below if words[p].role == "prep" for n in dependents(words, p) if words[n].role == "pobj"
+            ]
         if not word.tag.startswith("VB"):
             continue
         clause = word.role == "parataxis" or any(words[n].role in _CLAUSES for n in below)
         if not clause and word.text.lower() not in REPORTING:
             continue
         if any(words[n].role == "nsubjpass" for n in below):  # "it was confirmed by Roe"
-            found += [n for a in below if words[a].role == "agent" for n in _below(words, a) if words[n].role == "pobj"]
+            found += [
+                n for a in below if words[a].role == "agent" for n in dependents(words, a) if words[n].role == "pobj"
+            ]
             continue
         subjects = [n for n in below if words[n].role == "nsubj"]
         above = word
         while not subjects and above.role in _SAME_SUBJECT:  # "Roe stood up and said", "Roe left, saying"
-            subjects = [n for n in _below(words, above.head) if words[n].role == "nsubj"]
+            subjects = [n for n in dependents(words, above.head) if words[n].role == "nsubj"]
             above = words[above.head]
         found += subjects
     return found
 
 
-def _below(words: tuple[Word, ...], number: int) -> list[int]:
-    """The words that depend directly on a word."""
-    return [n for n, w in enumerate(words) if w.head == number != n]
-
-
 def _phrase(words: tuple[Word, ...], number: int) -> tuple[int, int]:
     """The first and last word of the unbroken phrase around a word, without what is told besides."""
-    inside = {number}
-    grown = True
-    while grown:
-        more = {
-            n
-            for n, w in enumerate(words)
-            if w.head in inside
-            and n not in inside
-            and not (w.head == number and w.role in _ASIDE)
-            and not (w.role == "poss" and words[number].is_name)  # "Velmar's minister Aurel Tarsi": Tarsi speaks
-        }
-        inside |= more
-        grown = bool(more)
+
+    def besides(word: Word) -> bool:
+        # "Velmar's minister Aurel Tarsi": Tarsi speaks
+        return (word.head == number and word.role in _ASIDE) or (word.role == "poss" and words[number].is_name)
+
+    inside = phrase(words, number, besides)
     first = last = number
     while first - 1 in inside:
         first -= 1

@@ -96,9 +96,9 @@ def _in_quarters(text: str, found: list[TimeExpression]) -> list[TimeExpression]
     for e in found:
         if _QUARTER_BEFORE.fullmatch(text[e.start : e.end]):
             if quarter is not None and e.start - quarter.end <= _SAME_REPORT:
-                first = quarter.first - relativedelta(years=1)
-                e = replace(e, first=first, last=first + relativedelta(months=3, days=-1))
-        elif e.last == e.first + relativedelta(months=3, days=-1):
+                first, last = _quarter_from(quarter.first - relativedelta(years=1))
+                e = replace(e, first=first, last=last)
+        elif (e.first, e.last) == _quarter_from(e.first):
             quarter = e
         told.append(e)
     return told
@@ -188,7 +188,15 @@ def _year_in_words(match: re.Match[str], written: date) -> Days | None:
 
 
 def _whole_year(year: int) -> Days:
-    return date(year, 1, 1), date(year, 12, 31)
+    return _years(year, 1)
+
+
+def _years(first: int, count: int) -> Days:
+    return date(first, 1, 1), date(first + count - 1, 12, 31)
+
+
+def _quarter_from(first: date) -> Days:
+    return first, first + relativedelta(months=3, days=-1)
 
 
 def _this_year(match: re.Match[str], written: date) -> Days | None:
@@ -209,13 +217,13 @@ def _holiday(match: re.Match[str], written: date) -> Days | None:
 
 def _decade_in_words(match: re.Match[str], written: date) -> Days | None:
     year = 1900 + value(f"{match['decade']}y")
-    return date(year, 1, 1), date(year + 9, 12, 31)
+    return _years(year, 10)
 
 
 def _decade(match: re.Match[str], written: date) -> Days | None:
     digits = match["decade"].strip("'’")
     year = int(digits) if len(digits) == 4 else 1900 + int(digits)
-    return date(year, 1, 1), date(year + 9, 12, 31)
+    return _years(year, 10)
 
 
 def _weekday(match: re.Match[str], written: date) -> Days | None:
@@ -261,7 +269,7 @@ def _neighbour(match: re.Match[str], written: date) -> Days | None:
     if unit == "quarter":
         shift = shift if which else -1  # what is reported of "the quarter" is the one that has ended
         at = written.replace(day=1, month=3 * ((written.month - 1) // 3) + 1) + relativedelta(months=3 * shift)
-        return at, at + relativedelta(months=3, days=-1)
+        return _quarter_from(at)
     if unit in _SEASONS:
         begin, end = _SEASONS[unit]
         year = written.year + shift
@@ -270,7 +278,7 @@ def _neighbour(match: re.Match[str], written: date) -> Days | None:
         return _season(unit, year)
     years = 10 if unit == "decade" else 1
     year = written.year // years * years + shift * years
-    return date(year, 1, 1), date(year + years - 1, 12, 31)
+    return _years(year, years)
 
 
 def _season_of_year(match: re.Match[str], written: date) -> Days | None:
@@ -305,7 +313,7 @@ def _moved(at: date, unit: str, count: int) -> date:
 
 def _as_exact_as(at: date, unit: str) -> Days:
     if unit == "years":
-        return date(at.year, 1, 1), date(at.year, 12, 31)
+        return _whole_year(at.year)
     if unit == "months":
         return _month(at.year, at.month)
     if unit == "weeks":
@@ -338,7 +346,7 @@ def _quarter(match: re.Match[str], written: date) -> Days | None:
     if year is None:
         year = written.year if 3 * number - 2 <= written.month else written.year - 1
     begin = date(year, 3 * number - 2, 1)
-    return begin, begin + relativedelta(months=3, days=-1)
+    return _quarter_from(begin)
 
 
 _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Days | None]], ...] = (

@@ -71,8 +71,7 @@ def needs_history(question: str) -> bool:
     first = _SECOND_PART.sub("", question)
     question = _set_aside(first if len(first.split()) > 3 else question)[0]
     return bool(
-        _AGAIN.match(question)
-        or _OTHERS.match(question)
+        _asks_the_same(question)
         or _FRAGMENT.search(question)
         or _BARE.match(question.strip())
         or _LEADING.match(question)
@@ -89,6 +88,11 @@ def asks_for_others(question: str) -> bool:
     (True, False)
     """
     return bool(_OTHERS.match(question))
+
+
+def _asks_the_same(question: str) -> bool:
+    """Whether it is the question before once more, for the same answer or for what that left out."""
+    return bool(_AGAIN.match(question)) or asks_for_others(question)
 
 
 def _set_aside(question: str) -> tuple[str, list[str]]:
@@ -127,7 +131,7 @@ def stand_alone(question: str, history: Sequence[Turn]) -> str:
     if not history or not needs_history(question):
         return question
     previous = _resolved_previous(history)
-    if _AGAIN.match(question) or _OTHERS.match(question):
+    if _asks_the_same(question):
         return previous
     if _FRAGMENT.search(question):
         return _with_swapped_name(question, previous)
@@ -152,7 +156,7 @@ def rewrite(question: str, history: Sequence[Turn], model: ChatModel | None = No
     if not history or not needs_history(question):
         return question.strip()
     plain = stand_alone(question, history)[:MAX_QUESTION]
-    if model is None or _AGAIN.match(question) or _OTHERS.match(question):
+    if model is None or _asks_the_same(question):
         return plain
     said = "".join(model.stream(rewrite_messages(question, history)))
     return _usable(said, question, history) or plain
@@ -188,7 +192,7 @@ def _people_first(previous: str, answer: str) -> list[str]:
 
 
 def _is_a_day(name: str) -> bool:
-    """ "March", "Tuesday": no one that "he" stands for."""
+    """Whether a name is one of the calendar's ("March", "Tuesday"): no one that "he" stands for."""
     return all(word.strip(".,").lower() in CALENDAR for word in name.split())
 
 

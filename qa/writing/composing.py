@@ -9,6 +9,7 @@ from index import Reading
 
 from ..answers import Sentence
 from ..asking.compound import Compound
+from ..checking.premises import premise
 from ..findings import Findings
 from .draft import Draft, appended, cited_again, renumbered
 from .quoting import quote, quote_denial, quote_without_reader
@@ -21,7 +22,8 @@ PART_SENTENCES = 2
 def quoted(findings: Findings, refuse_below: float) -> Draft:
     """What denies what the question takes for granted; else its parts quoted, where it has parts that can be answered, else
     the whole."""
-    if findings.reading is not None and (denial := quote_denial(findings.reading)):
+    # Asked first, since the whole of a question with parts is read for this alone.
+    if premise(findings.query) and findings.reading is not None and (denial := quote_denial(findings.reading)):
         return denial
     if findings.compound is None or findings.reader is None:
         return _whole(findings)
