@@ -1,13 +1,14 @@
 """Whose words the sentences of a text are: over quotations that go on, and over "she said".
 
-A sentence that names who speaks is that speaker's. One that only goes on, in quotation marks or with a pronoun that
-speaks, is the last one's who was named, as reports are written: the name once, then the pronoun.
+A sentence that names who speaks is that speaker's, with the sentences of the quotation that it ends. One that only goes
+on, in quotation marks or with a pronoun that speaks, is the last one's who was named, as reports are written: the name
+once, then the pronoun.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .names import CAPITALISED, OPENERS
 from .parsing import parsed
@@ -21,6 +22,7 @@ _BESIDE = re.compile(
     rf"(?<![\w’'“\"-])(?P<before>{_NAME})(?:,[^,“”\"]{{3,80}},)? (?:has |have |had |also |later |then )?(?:{REPORTING_VERB})\b"
     rf"|[,”\"] (?:{REPORTING_VERB}) (?P<after>{_NAME})"
 )
+_NOWHERE = (0, 0)
 _PRONOUNS = frozenset(["he", "she", "they", "who"])
 _GOES_ON = 4
 """Sentences after which who was named last is not meant any more."""
@@ -29,7 +31,7 @@ _GOES_ON = 4
 @dataclass(frozen=True, slots=True)
 class Attributed:
     """The characters `start:end` of a text, a sentence, and whose words it is; `by` is "" where nobody's. `named` is the
-    sentence that names the speaker: itself, or one before."""
+    sentence that names the speaker: itself, one before, or the one that ends its quotation; (0, 0) where nobody's."""
 
     start: int
     end: int
@@ -45,11 +47,12 @@ def attributed(text: str) -> list[Attributed]:
     ['Ana Roe', 'Ana Roe', '', 'Ana Roe']
     """
     found: list[Attributed] = []
-    by, named, since, inside = "", (0, 0), 0, False
+    by, named, since, inside = "", _NOWHERE, 0, False
+    opened = 0  # the sentence that opened the quotation, where one is open
     for start, end in sentences(text):
         said = text[start:end]
         marks = _MARK.findall(said)
-        quoted = inside or bool(marks)
+        within, quoted = inside, inside or bool(marks)
         inside = _left_open(marks, inside)
         since += 1
         speaker = next(iter(speakers(said) or _beside_a_verb(said)), "")
@@ -58,11 +61,16 @@ def attributed(text: str) -> list[Attributed]:
             speaker, goes_on = unnamed_speaker(said), goes_on and quoted
         if speaker:
             by, named = speaker, (start, end)
+            # “It rained. It poured,” Roe said: who is named at the end of a quotation spoke from its beginning.
+            if within and found[opened].named != (found[opened].start, found[opened].end):
+                found[opened:] = [replace(a, by=by, named=named) for a in found[opened:]]
         if speaker or goes_on:
             since = 0
             found.append(Attributed(start, end, by, named))
         else:
-            found.append(Attributed(start, end, "", (start, end)))
+            found.append(Attributed(start, end, "", _NOWHERE))
+        if inside and (not within or len(marks) > 1):
+            opened = len(found) - 1
     return found
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from index import AnswerSpan, Hit
 from index.language.attribution import Attributed, attributed
-from index.language.names import TITLES, folded, names
-from index.language.words import ANY_REPORTING
+from index.language.names import TITLES, folded
+from index.language.parsing import parsed
+from index.language.words import ANY_REPORTING, stem
 from index.models.embedding import Embedder
 
 CONSIDERED = 24
@@ -25,6 +26,7 @@ NOTHING_ALIKE = 0.3
 """The cosine that adds nothing."""
 OWN_WORDS, OTHERS_WORDS = 2.0, -1.0
 """Logit added to a sentence that is the words of whom is asked about, and to one that is somebody else's."""
+_ARTICLES = frozenset(["the", "a", "an"])
 _WHO = re.compile(
     rf"^\W*(?:and |but |so )?who (?:has |had |have )?(?:{ANY_REPORTING})(?: that| of)? (?P<words>.{{8,}}?)\W*$",
     re.IGNORECASE,
@@ -45,7 +47,7 @@ class SpeechAsked:
 
     def weighed(self, spans: Sequence[AnswerSpan], hits: Sequence[Hit], embedder: Embedder) -> tuple[AnswerSpan, ...]:
         """The best sentences with how well they fit in their scores, best first; the others behind, as they were."""
-        if not spans or not (self.words or names(self.speaker)):
+        if not spans or not (self.words or self.speaker):
             return tuple(spans)
         best, rest = spans[:CONSIDERED], spans[CONSIDERED:]
         if self.words:
@@ -54,24 +56,51 @@ class SpeechAsked:
             added = [LIKENESS * (float(x) - NOTHING_ALIKE) for x in alike]
         else:
             said = {n: {a.start: a for a in attributed(hits[n].passage.text)} for n in {s.passage for s in best}}
-            asked = _words(*names(self.speaker))
+            asked = _Speaker.of(self.speaker)
             added = [_added(asked, said[s.passage], s) for s in best]
         weighed = [_with_logit(s, more) for s, more in zip(best, added, strict=True)]
         return (*sorted(weighed, key=lambda s: -s.score), *rest)
 
 
-def _added(asked: Set[str], said: Mapping[int, Attributed], span: AnswerSpan) -> float:
-    """The logit for whose words a sentence is: `asked` are the words of the name asked about, `said` the sentences of its
-    passage by their starts."""
+@dataclass(frozen=True, slots=True)
+class _Speaker:
+    """Whose words are asked for, in folded words: the `name`, and the stems of the nouns that say who that is ("king",
+    "controller")."""
+
+    name: frozenset[str]
+    described: frozenset[str]
+
+    @staticmethod
+    def of(phrase: str) -> _Speaker:
+        words = parsed(f"{phrase} spoke.")[:-2]  # a phrase by itself is parsed worse than a subject
+        root = next((n for n, w in enumerate(words) if w.role == "nsubj" and w.head == len(words)), len(words) - 1)
+        # A name may be tagged as any noun; what has a capital inside a phrase is part of one.
+        first = root
+        while first and words[root].text[:1].isupper() and words[first - 1].text[:1].isupper():
+            first -= 1
+        name = {folded(w.text) for w in words[first : root + 1] if w.text[:1].isupper()} - TITLES - _ARTICLES
+        nouns = {w.text for w in words if w.tag in ("NN", "NNS") and w.text.islower()}
+        titles = {folded(w.text) for w in words} & TITLES
+        return _Speaker(frozenset(name), frozenset(stem(folded(noun)) for noun in nouns | titles))
+
+    def speaks(self, by: str) -> bool:
+        """Whether `by`, a name or "the king", may be this one."""
+        said = _Speaker.of(by)
+        if self.name and said.name:
+            return bool(self.name & said.name)
+        return bool(self._any & said._any)
+
+    @property
+    def _any(self) -> frozenset[str]:
+        return self.described | {stem(word) for word in self.name}
+
+
+def _added(asked: _Speaker, said: Mapping[int, Attributed], span: AnswerSpan) -> float:
+    """The logit for whose words a sentence is; `said` are the sentences of its passage by their starts."""
     by = said[span.start].by if span.start in said else ""
     if not by:
         return 0.0
-    return OWN_WORDS if asked & _words(by) else OTHERS_WORDS
-
-
-def _words(*named: str) -> Set[str]:
-    """The words of names, folded, titles aside."""
-    return {folded(w) for name in named for w in name.split()} - TITLES
+    return OWN_WORDS if asked.speaks(by) else OTHERS_WORDS
 
 
 def _with_logit(span: AnswerSpan, more: float) -> AnswerSpan:

@@ -17,7 +17,7 @@ from index.language.moments import MONTH_NUMBERS
 from index.language.parsing import parsed
 from index.language.times import TimeExpression, time_expressions
 
-HALF_LIFE_DAYS = 20.0
+HALF_LIFE_DAYS = 8.0
 """Where the latest counts, the odds of a sentence halve with so many days that it is older than the newest on the matter."""
 OUTSIDE = 0.15
 """What is left of the odds of a sentence that has nothing to do with the days that are asked for."""

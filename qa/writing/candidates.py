@@ -65,7 +65,12 @@ class Candidate:
         if no_statement(self.text):
             return True
         words = len(_TELLING.findall(self.text))
-        return words < 2 or (words < 5 and not _ENDED.search(self.text))
+        return words < 2 or (words < 5 and not self.is_whole)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it ends as a sentence does; headings and lines of lists do not."""
+        return bool(_ENDED.search(self.text))
 
     def repeats(self, other: Candidate) -> bool:
         """Whether both say the same in nearly the same words (live pages and syndicated copies repeat)."""

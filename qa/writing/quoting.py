@@ -14,6 +14,7 @@ from index.language.amounts import amounts
 from index.language.attribution import attributed
 from index.language.moments import moments
 from index.language.speakers import speakers
+from index.language.words import content_stems
 from index.models.embedding import Embedder
 
 from ..answers import Claim, Sentence
@@ -29,8 +30,10 @@ from .lists import asks_for_several, gathered
 
 MAX_SENTENCES = 3
 KEEP_FROM = 0.015
-"""A further sentence is quoted when its score is at least this share of the best one's (in odds); chosen on the
-development questions."""
+"""A further sentence is quoted when its score is at least this share of the best one's (in odds), and so much…"""
+NEW_WORDS = 0.3
+"""…of its content words stands neither in the question nor in what is quoted before it. Both chosen on a newsroom's
+development questions (docs/choices.md, "Quoting")."""
 NOT_SO = "Not so"
 PREMISE_DENIED = "The question takes for granted what this sentence denies."
 CONSIDERED = 40
@@ -68,7 +71,9 @@ def quote_without_reader(question: str, hits: Sequence[Hit], embedder: Embedder)
 
 def _quoted(question: str, candidates: Sequence[Candidate], likely: float, *, latest: bool = False) -> Draft:
     items = gathered(candidates) if asks_for_several(question) else []
-    chosen, differing = (items, []) if len(items) > 1 else _with_sides(question, candidates, _chosen(candidates))
+    chosen, differing = (
+        (items, []) if len(items) > 1 else _with_sides(question, candidates, _chosen(question, candidates))
+    )
     if speech_asked(question).words:
         chosen = _with_who_speaks(chosen)
     if latest and asked_for(question) in ("amount", "time"):
@@ -85,29 +90,33 @@ def _quoted(question: str, candidates: Sequence[Candidate], likely: float, *, la
     )
 
 
-def _chosen(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """The best sentence, and up to two more that are nearly as good and say something else."""
+def _chosen(question: str, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The best sentence, and up to two more that are not much worse, are no headings and say something else."""
     chosen: list[Candidate] = []
+    told = set(content_stems(question))
     for candidate in candidates:
         if candidate.says_nothing:
             continue
         if chosen and candidate.odds < KEEP_FROM * chosen[0].odds:
             break
-        if not any(candidate.repeats(other) for other in chosen):
+        words = content_stems(candidate.text)
+        new = len(words - told) >= NEW_WORDS * len(words) and candidate.is_whole
+        if not chosen or (new and not any(candidate.repeats(other) for other in chosen)):
             chosen.append(candidate)
+            told |= words
         if len(chosen) == MAX_SENTENCES:
             break
     return chosen
 
 
 def _with_who_speaks(chosen: list[Candidate]) -> list[Candidate]:
-    """With the sentence that names the speaker after the first one, where that only goes on ("…", she said)."""
+    """With the sentence that names the speaker after the first one, where that does not ("…", she said)."""
     if not chosen:
         return chosen
     first, *others = chosen
     passage = first.hit.passage
     said = next((a for a in attributed(passage.text) if a.start + passage.start == first.start), None)
-    if said is None or said.named == (said.start, said.end):
+    if said is None or not said.by or said.named == (said.start, said.end):
         return chosen
     start, end = said.named[0] + passage.start, said.named[1] + passage.start
     naming = Candidate(first.hit, start, end, first.score, None)

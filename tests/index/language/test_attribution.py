@@ -12,6 +12,19 @@ def test_a_quotation_goes_on_over_sentences() -> None:
     assert by(text) == ["Ana Roe", "Ana Roe", "Ana Roe", ""]
 
 
+def test_who_is_named_at_the_end_of_a_quotation_spoke_from_its_beginning() -> None:
+    text = (
+        'Ana Roe said that it rained. "It poured. It never stopped. I got wet," Max Lund replied. The square was empty.'
+    )
+    found = attributed(text)
+    assert [a.by for a in found] == ["Ana Roe", "Max Lund", "Max Lund", "Max Lund", ""]
+    assert text[slice(*found[1].named)].endswith("Max Lund replied.")
+
+
+def test_a_quotation_that_goes_on_after_its_speaker_stays_the_speakers() -> None:
+    assert by("“It rained,” Ana Roe said, “and poured. It never stopped,” Max Lund heard.")[0] == "Ana Roe"
+
+
 def test_a_pronoun_that_speaks_is_whoever_was_named_last() -> None:
     text = "Max Lund said it was late. The hall was full. He added that nobody slept."
     found = attributed(text)

@@ -46,6 +46,25 @@ def test_the_words_of_whom_is_asked_about_come_first() -> None:
     assert [s.score for s in found] == sorted((s.score for s in found), reverse=True)
 
 
+DESCRIBED = "The guard of the tower said it was dark. “I fell asleep,” the guard added. Ana Roe of the guild denied it."
+BY_SENTENCE = [(0, 40), (41, 74), (75, 106)]
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("What did the Merrow guard admit about the night?", "“I"),
+        ("What did Guard Max Lund say about the night?", "“I"),
+        ("What did guild chairwoman Ana Roe say about the night?", "Ana"),
+    ],
+)
+def test_who_is_described_is_known_by_the_description(question: str, first: str) -> None:
+    hit = Hit(Passage("a", DESCRIBED, 0, len(DESCRIBED)), 1.0)
+    given = [AnswerSpan(0, a, b, a, b, s) for (a, b), s in zip(BY_SENTENCE, (0.1, 0.3, 0.2), strict=True)]
+    found = speech_asked(question).weighed(given, [hit], Embedder.open())
+    assert DESCRIBED[found[0].start : found[0].end].split()[0] == first
+
+
 def test_a_sentence_like_the_words_asked_for_comes_first() -> None:
     found = weighed(speech_asked("Who said that no one had told the townspeople?"), 0.3, 0.3, 0.3, 0.3)
     assert said(found)[0] == "“Nobody"

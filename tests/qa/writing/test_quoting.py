@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from index import Hit, Passage, Reader
+from index import AnswerSpan, Hit, Passage, Ranking, Reader, Reading
 from index.models.embedding import Embedder
 from qa.asking.speech import speech_asked
 from qa.writing.draft import Draft
@@ -44,6 +44,18 @@ def test_headings_and_lone_names_are_not_quoted() -> None:
     assert "BARACK OBAMA" not in quoted(
         "Who is Barack Obama?", "BARACK OBAMA\nObama was president of the United States."
     )
+
+
+def test_a_further_sentence_says_something_new() -> None:
+    said = "The bridge of Sarrow was closed on Friday after its cables had rusted through, the mayor said."
+    again = "The mayor of Sarrow had the bridge closed on Friday."
+    heading = "Rust found in cables beneath the river"
+    new = "Divers found the damage in January, and a new bridge will cost 40 million."
+    hit = Hit(Passage("d", "\n".join((heading, said, again, new)), 0, 300), 1.0)
+    places = [(hit.passage.text.index(t), hit.passage.text.index(t) + len(t)) for t in (said, again, heading, new)]
+    spans = tuple(AnswerSpan(0, a, b, a, b, score) for (a, b), score in zip(places, (0.8, 0.7, 0.6, 0.5), strict=True))
+    ranking = Ranking("Why was the bridge of Sarrow closed on Friday?", (hit,), (), ())
+    assert [c.quote for c in quote(Reading(ranking, spans, 0.9)).citations] == [said, new]
 
 
 def test_a_pronoun_is_shown_with_its_name_and_cited_verbatim() -> None:
