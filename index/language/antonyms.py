@@ -23,4 +23,9 @@ def opposites() -> tuple[tuple[Group, Group], ...]:
     True
     """
     pairs = (entry.split("/") for entry in entries("antonyms"))
-    return tuple((frozenset(map(stem, one.split())), frozenset(map(stem, other.split()))) for one, other in pairs)
+    return tuple((_stems(one), _stems(other)) for one, other in pairs)
+
+
+def _stems(words: str) -> Group:
+    # "rebuff" and "rebuffed" have two stems
+    return frozenset(stem(form) for word in words.split() for form in (word, f"{word}ed"))

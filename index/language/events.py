@@ -18,7 +18,7 @@ from .words import IRREGULAR_VERBS, content_stems, plain, stem
 Party = frozenset[str]
 """Who or what takes part: the folded words of its names, else the stems of its content words."""
 _SAME_SUBJECT = ("conj", "advcl", "xcomp", "acl")
-_REFUSING = frozenset(stem(w) for w in ("decline", "refuse", "fail", "deny", "reject", "rebuff", "oppose", "forbid"))
+_REFUSING = frozenset(map(stem, "decline refuse fail deny reject rebuff rebuffed oppose forbid resist".split()))
 _ASIDE = ("relcl", "acl", "appos", "advcl")
 _PRONOUNS = ("he", "she", "they", "it")
 _OBJECTS = ("dobj", "attr", "oprd")

@@ -53,6 +53,8 @@ _LOOK_BACK = 60
 _SENTENCE_END = re.compile(r"(?<![ap]\.m)[.!?]\s")
 _ENDED = re.compile(r"\b(?:end(?:ed|ing)|since|through) $", re.IGNORECASE)
 """Right before a day without a year: it lies behind."""
+_UP_TO = re.compile(r"\bas of (?:\w+ (?:on|of) )?$", re.IGNORECASE)
+"""Right before a day: what a figure or a state is of."""
 _QUARTER_BEFORE = re.compile(r"(?:\w+ ){0,2}year[ -](?:ago|earlier)(?: (?:quarter|period))?", re.IGNORECASE)
 """In reports of quarters: the same quarter of the year before."""
 _SAME_REPORT = 1500
@@ -87,6 +89,16 @@ def time_expressions(text: str, written: date) -> list[TimeExpression]:
             found.append(expression)
             taken = expression.end
     return _in_quarters(text, found)
+
+
+def as_of(text: str, written: date) -> date | None:
+    """The last day up to which a text says that it speaks, before the day it was `written` on; None where it says none.
+
+    >>> as_of("As of Tuesday, 12 had died; as of Monday, 7 had.", date(2025, 3, 20))
+    datetime.date(2025, 3, 18)
+    """
+    days = [t.last for t in time_expressions(text, written) if _UP_TO.search(text[: t.start])]
+    return max((day for day in days if day <= written), default=None)
 
 
 def _in_quarters(text: str, found: list[TimeExpression]) -> list[TimeExpression]:

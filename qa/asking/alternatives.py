@@ -18,6 +18,7 @@ _PREPOSED = re.compile(
 _AFTER_THE_VERB = re.compile(
     r"^\W*(?P<aux>is|are|was|were|did|does|do|has|have|had) (?P<a>[^,:]+?) or (?P<rest>.+?)\W*$", re.IGNORECASE
 )
+_TOLD_APART = re.compile(r"(?P<name>.+?) (?P<further>(?:in|at|on|for|by|from|to|with|during|after|before|under) .+)$")
 _GRADES = ("JJR", "RBR", "JJS", "RBS")
 _COUNTED = frozenset(["more", "fewer", "less", "most", "fewest", "least"])
 LOWER = frozenset(
@@ -43,7 +44,7 @@ def alternatives(question: str) -> Alternatives | None:
     """The two sides of a question that weighs them; None for any other.
 
     >>> alternatives("Which cut more jobs: Norrvind in January or Telkars in March?").parts
-    ('How many jobs Norrvind in January cut?', 'How many jobs Telkars in March cut?')
+    ('How many jobs Norrvind cut in January?', 'How many jobs Telkars cut in March?')
     >>> alternatives("Who was older when he died, Ivo Roe or Max Lund?").parts
     ('How old was Ivo Roe when he died?', 'How old was Max Lund when he died?')
     """
@@ -135,9 +136,20 @@ def _asked(kept: list[str], measure: str, side: str, *, side_first: bool) -> str
             return _joined(measure, rest[place], side, *rest[place + 1 :])
         if rest and first != "who" and len(rest) > 1 and parsed(" ".join(rest))[0].tag in ("NN", "NNS"):
             rest = rest[1:]  # "which company cut …"
-        return _joined(measure, side, *rest)
+        name, further = _apart(side)
+        return _joined(measure, name, *rest, further)
     helping = [] if first in _DO else [first]
     return _joined(measure, *helping, *((side, *rest) if side_first else (*rest, side)))
+
+
+def _apart(side: str) -> tuple[str, str]:
+    """A side and what tells it apart, which stands behind the verb.
+
+    >>> _apart("Norrvind in January"), _apart("the port of Merrow")
+    (('Norrvind', 'in January'), ('the port of Merrow', ''))
+    """
+    m = _TOLD_APART.match(side)
+    return (m["name"], m["further"]) if m else (side, "")
 
 
 def _joined(*words: str) -> str:

@@ -28,7 +28,7 @@ _FIRST = re.compile(
     re.IGNORECASE,
 )
 _ORDER = re.compile(
-    r"^\W*(?:did|was|were|has|had|is) (?P<a>.+?),? (?:happen |take place |come |occur )?(?:before|after|earlier than|later than) (?:or (?:before|after) )?(?P<b>.+?)\W*$",
+    r"^\W*(?:did|was|were|has|had) (?P<a>.+?),? (?:happen |take place |come |occur )?(?:before|after|earlier than|later than) (?:or (?:before|after) )?(?P<b>.+?)\W*$",
     re.IGNORECASE,
 )
 _DURATION = re.compile(

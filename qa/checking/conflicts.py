@@ -17,6 +17,7 @@ from itertools import combinations
 from index.language.amounts import amounts, missing_amounts
 from index.language.moments import missing_moments, moments
 from index.language.names import names
+from index.language.parsing import parsed
 from index.language.sentences import DATELINE
 from index.language.speakers import speakers
 from index.language.stances import reversals
@@ -51,7 +52,7 @@ SCORE_BESIDE_ECHOES, WORDS_BESIDE_ECHOES = 0.02, 0.5
 ACCOUNTS_SHARE = 0.25
 """Share of the shorter one's content words that two accounts of one matter have in common."""
 _COUNTED = re.compile(
-    r"\bhow (?:many|much|long|old|far|fast|high|tall|big|large|wide|deep|heavy|often)\b|\bwhat (?:is|was|are|were) the (?:[\w-]+ ){0,3}"
+    r"\bhow (?:many|much|long|far|fast|often)\b|\bwhat (?:is|was|are|were) the (?:[\w-]+ ){0,3}"
     r"(?:number|price|cost|toll|population|length|height|speed|size|value|share|percentage|rate|score|result|total|area|weight|age)\b|"
     r"\b(?:what|which) (?:percentage|share|number|amount|price|rate|score)\b|\btoll\b",
     re.IGNORECASE,
@@ -164,9 +165,22 @@ def asked_for(question: str) -> str | None:
         return None
     if _TIMED.search(question):
         return "time"
-    if _COUNTED.search(question):
+    if _COUNTED.search(question) or _how_great(question):
         return "amount"
     return "name" if _NAMED.search(question) else None
+
+
+def _how_great(question: str) -> bool:
+    """Whether "how" asks for the measure of something: "how old", "how full"; not "how did" or "how well".
+
+    >>> _how_great("How full are the lakes?"), _how_great("How did the lakes dry up?")
+    (True, False)
+    """
+    words = parsed(question)
+    return any(
+        a.text.lower() == "how" and b.tag == "JJ" and b.start == a.end + 1
+        for a, b in zip(words, words[1:], strict=False)
+    )
 
 
 def _value(kind: str, statement: Statement) -> frozenset[object]:

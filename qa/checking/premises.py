@@ -34,17 +34,17 @@ def premise(question: str) -> Event | None:
     return next((e for e in told if e.obj), told[0] if told else None)
 
 
-def denied_by(question: str, sentences: Sequence[tuple[str, str]]) -> int | None:
-    """The number of the first of `sentences`, best first, each with the text around it, that denies what `question` takes
-    for granted; None when none does, or one of them says that it is so."""
+def denied_by(question: str, sentences: Sequence[tuple[str, str]]) -> list[int]:
+    """The numbers of those of `sentences`, best first, each with the text around it, that deny what `question` takes for
+    granted; none where one of them says that it is so."""
     taken = premise(question)
     if taken is None:
-        return None
-    first = None
+        return []
+    denying = []
     for number, (sentence, around) in enumerate(sentences[:CONSIDERED]):
         told = events(sentence)
         if any(asserts(e, taken) for e in told):
-            return None
-        if first is None and any(contradicts(e, taken, around) for e in told):
-            first = number
-    return first
+            return []
+        if any(contradicts(e, taken, around) for e in told):
+            denying.append(number)
+    return denying

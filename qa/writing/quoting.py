@@ -14,6 +14,7 @@ from index.language.amounts import amounts
 from index.language.attribution import attributed
 from index.language.moments import moments
 from index.language.speakers import speakers
+from index.language.times import as_of
 from index.language.words import content_stems
 from index.models.embedding import Embedder
 
@@ -35,7 +36,7 @@ NEW_WORDS = 0.3
 """…of its content words stands neither in the question nor in what is quoted before it. Both chosen on a newsroom's
 development questions (docs/choices.md, "Quoting")."""
 NOT_SO = "Not so"
-PREMISE_DENIED = "The question takes for granted what this sentence denies."
+PREMISE_DENIED = "The question takes for granted what is denied here."
 CONSIDERED = 40
 """Sentences, best first, among which the other side of a disagreement is looked for."""
 
@@ -47,16 +48,17 @@ def quote(reading: Reading, *, latest: bool = False) -> Draft:
 
 
 def quote_denial(reading: Reading) -> Draft | None:
-    """The sentence that denies what the question takes for granted, where there is one and none says that it is so."""
+    """The sentences that deny what the question takes for granted, one of a document, where there are any and none says
+    that it is so."""
     candidates = [c for c in read(reading)[:CONSIDERED] if not c.says_nothing]
-    told = [(c.text, c.hit.passage.searchable) for c in candidates]
-    number = denied_by(reading.ranking.question, told)
-    if number is None:
+    denying = denied_by(reading.ranking.question, [(c.text, c.hit.passage.searchable) for c in candidates])
+    if not denying:
         return None
-    c = candidates[number]
+    first_of = {candidates[n].hit.passage.document_id: candidates[n] for n in reversed(denying)}
+    chosen = sorted(first_of.values(), key=candidates.index)[:MAX_SENTENCES]
     return Draft(
-        sentences=(Sentence(c.shown, (1,), label=NOT_SO),),
-        citations=(citation(1, c.hit, c.start, c.end, c.score, c.highlight),),
+        sentences=tuple(Sentence(c.shown, (n,), label=NOT_SO if n == 1 else "") for n, c in enumerate(chosen, 1)),
+        citations=tuple(citation(n, c.hit, c.start, c.end, c.score, c.highlight) for n, c in enumerate(chosen, 1)),
         answerable=answerable(reading),
         notes=(PREMISE_DENIED,),
         verbatim=True,
@@ -125,12 +127,15 @@ def _with_who_speaks(chosen: list[Candidate]) -> list[Candidate]:
 
 def _newest_first(chosen: Sequence[Candidate]) -> list[Candidate]:
     """The sentences that give an amount or a date, newest first, before the others: of a figure that changes the last
-    counts, and the earlier ones are its history."""
+    counts, and the earlier ones are its history. Its day is the one that the sentence says ("as of Monday"), else that of
+    its document."""
 
-    def place(candidate: Candidate) -> tuple[bool, float]:
+    def place(candidate: Candidate) -> tuple[bool, int, float]:
         published = candidate.hit.passage.published
-        valued = bool(amounts(candidate.words) or moments(candidate.words)) and published is not None
-        return not valued, -instant(published).timestamp() if valued and published is not None else 0.0
+        if published is None or not (amounts(candidate.words) or moments(candidate.words)):
+            return True, 0, 0.0
+        day = as_of(candidate.text, published.date()) or published.date()
+        return False, -day.toordinal(), -instant(published).timestamp()
 
     return sorted(chosen, key=place)
 

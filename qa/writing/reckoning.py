@@ -15,6 +15,7 @@ from index import Reading
 from index.language.amounts import Amount, amounts
 from index.language.moments import moments
 from index.language.names import names
+from index.language.parsing import parsed
 from index.language.sentences import DATELINE
 from index.language.words import content_stems
 
@@ -22,6 +23,7 @@ from ..answers import Sentence
 from ..asking.alternatives import LOWER
 from ..asking.compound import Compound
 from ..checking.citations import citation
+from ..checking.refusal import answerable
 from .candidates import Candidate, read
 from .draft import Draft, appended
 
@@ -36,6 +38,10 @@ ABOUT_EVENT = 0.6
 """Share of an event's words that a sentence must have to tell of it."""
 LOOKED_AT = 12
 """Sentences, best first, in which the date or amount of a part is looked for."""
+_FURTHER = re.compile(
+    r" (?:in|at|on|for|by|from|to|with|during|after|before|under|when|of last|of this) .+$|['’]s? .+$"
+)
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _AHEAD = re.compile(r"\b(?:will|would|due|until|expected)\b")
 
 
@@ -46,9 +52,10 @@ def reckon(compound: Compound, readings: Sequence[Reading]) -> Draft | None:
     chosen: list[Candidate] = []
     values: list[tuple[date, bool] | Amount] = []
     for event, reading in zip(compound.names, readings, strict=True):
-        for candidate in read(reading)[:LOOKED_AT]:
+        sure = compound.kind == "more" and answerable(reading) >= RECKON_FROM
+        for number, candidate in enumerate(read(reading)[:LOOKED_AT]):
             value: tuple[date, bool] | Amount | None
-            value = _day(event, candidate) if dated else _amount(event, candidate)
+            value = _day(event, candidate) if dated else _amount(event, candidate, likely=sure and not number)
             if value is not None and value not in values:
                 chosen.append(candidate)
                 values.append(value)
@@ -87,18 +94,45 @@ def _day(event: str, candidate: Candidate) -> tuple[date, bool] | None:
     return day_of("", "", p.published) if told else None
 
 
-def _amount(name: str, candidate: Candidate) -> Amount | None:
-    """The amount that stands with a name: between it and the next, or the answering words of a sure sentence."""
-    said = DATELINE.sub("", candidate.text)
-    if not content_stems(name) <= content_stems(said) or candidate.score < AMOUNT_FROM:
+def _amount(name: str, candidate: Candidate, *, likely: bool) -> Amount | None:
+    """The amount that stands with a name: between it and the next, or the answering words of a sure sentence, and of the
+    best one where it is `likely` that what was read answers. What tells a name apart ("in its March round") need not
+    stand there, but its year must."""
+    said, bare = DATELINE.sub("", candidate.text), bare_name(name)
+    if not content_stems(bare) <= _spoken_of(candidate) or _of_another_year(name, candidate):
         return None
-    at = said.find(name)
-    if at >= 0 and name[:1].isupper():
-        rest = said[at + len(name) :]
+    if candidate.score < AMOUNT_FROM and not likely:
+        return None
+    at = said.find(bare)
+    if at >= 0 and bare[:1].isupper():
+        rest = said[at + len(bare) :]
         following = min((rest.find(n) for n in names(rest)), default=len(rest))
         if amount := amount_of("", rest[:following]):
             return amount
-    return amount_of(candidate.words, "") if candidate.score >= RECKON_FROM else None
+    return amount_of(candidate.words, "") if candidate.score >= RECKON_FROM or likely else None
+
+
+def bare_name(side: str) -> str:
+    """A side of a question without what tells it apart.
+
+    >>> bare_name("Norrvind in its March round"), bare_name("to the rally on Monday")
+    ('Norrvind', 'the rally')
+    """
+    return _FURTHER.sub("", _of(side))
+
+
+def _spoken_of(candidate: Candidate) -> frozenset[str]:
+    """The content words of a sentence; of one with a pronoun for its subject those of its passage and title too."""
+    words = content_stems(candidate.shown)
+    if any(w.tag == "PRP" and w.role.startswith("nsubj") for w in parsed(candidate.text)):
+        words |= content_stems(candidate.hit.passage.searchable)
+    return words
+
+
+def _of_another_year(name: str, candidate: Candidate) -> bool:
+    passage = candidate.hit.passage
+    held = f"{passage.searchable} {passage.published.year if passage.published else ''}"
+    return any(year not in held for year in _YEAR.findall(name))
 
 
 def day_of(words: str, sentence: str, published: datetime | None) -> tuple[date, bool] | None:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from index.language.times import time_expressions
+from index.language.times import as_of, time_expressions
 
 WRITTEN = date(2025, 3, 20)
 """A Thursday."""
@@ -79,3 +79,9 @@ def test_a_year_earlier_is_the_quarter_that_is_spoken_of() -> None:
         "2023-07-01 2023-09-30",
     ]
     assert days("Sales fell from those of a year earlier.") == ["2024-01-01 2024-12-31"]
+
+
+def test_the_day_a_text_speaks_for() -> None:
+    assert as_of("As of Monday, 12 had died.", WRITTEN) == date(2025, 3, 17)
+    assert as_of("It will open as of April 2.", WRITTEN) is None
+    assert as_of("On Monday 12 had died.", WRITTEN) is None

@@ -16,6 +16,10 @@ from qa.asking.alternatives import alternatives
             "Did more people come to the rally on Monday or to the concert on Friday?",
             ("How many people come to the rally on Monday?", "How many people come to the concert on Friday?"),
         ),
+        (
+            "Which company cut more jobs: Norrvind in its March round or Telkars in 2030?",
+            ("How many jobs Norrvind cut in its March round?", "How many jobs Telkars cut in 2030?"),
+        ),
         ("Is Lindhaven or Port Merrow bigger?", ("How big is Lindhaven?", "How big is Port Merrow?")),
         (
             "Was inflation higher in January or in March?",

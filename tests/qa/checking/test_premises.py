@@ -30,9 +30,30 @@ def test_a_sentence_that_denies_it_is_found_unless_another_says_it_is_so() -> No
     asked = "When did Casimir Roe resign?"
     other = "The board met on Monday."
     said = "Casimir Roe resigned on Tuesday."
-    assert denied_by(asked, [(other, other), (DENIED, DENIED)]) == 1
-    assert denied_by(asked, [(DENIED, DENIED), (said, said)]) is None
-    assert denied_by("Who left the board?", [(DENIED, DENIED)]) is None
+    assert denied_by(asked, [(other, other), (DENIED, DENIED)]) == [1]
+    assert denied_by(asked, [(DENIED, DENIED), (said, said)]) == []
+    assert denied_by("Who left the board?", [(DENIED, DENIED)]) == []
+
+
+def test_what_was_rebuffed_was_not_accepted() -> None:
+    offered = "Roe was offered a smaller boat as a compromise."
+    rebuffed = "But Roe has rebuffed the offers, saying his boat was safe. "
+    asked = "Why did Roe accept the smaller boat?"
+    assert denied_by(asked, [(offered, offered), (rebuffed, rebuffed + offered)]) == [1]
+
+
+def test_each_document_that_denies_it_is_cited_once(tmp_path: Path) -> None:
+    texts = {
+        "a": f"{DENIED} Roe declined to resign twice.",
+        "b": "Casimir Roe did not resign on Monday, the board said.",
+    }
+    rows = "".join(json.dumps({"id": n, "text": text}) + "\n" for n, text in texts.items())
+    (tmp_path / "docs.jsonl").write_text(rows)
+    sync([tmp_path / "docs.jsonl"], tmp_path / "index")
+    answer = Answerer(Retriever.open(tmp_path / "index")).answer("Why did Casimir Roe resign?")
+    assert answer.outcome == "false_premise"
+    assert sorted(c.quote for c in answer.citations) == sorted([DENIED, texts["b"]])
+    assert answer.text.count("Not so: ") == 1
 
 
 @pytest.mark.parametrize("by_model", [False, True], ids=["quoted", "by a model"])

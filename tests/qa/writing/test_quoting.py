@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from index import AnswerSpan, Hit, Passage, Ranking, Reader, Reading
 from index.models.embedding import Embedder
@@ -56,6 +57,17 @@ def test_a_further_sentence_says_something_new() -> None:
     spans = tuple(AnswerSpan(0, a, b, a, b, score) for (a, b), score in zip(places, (0.8, 0.7, 0.6, 0.5), strict=True))
     ranking = Ranking("Why was the bridge of Sarrow closed on Friday?", (hit,), (), ())
     assert [c.quote for c in quote(Reading(ranking, spans, 0.9)).citations] == [said, new]
+
+
+def test_of_a_figure_that_changes_the_last_comes_first_by_the_day_it_is_of() -> None:
+    written = datetime(2031, 3, 20, tzinfo=UTC)
+    texts = ("As of March 10, the lakes held 8.7% of their water.", "The lakes held 8.6% as of March 16.")
+    found = [
+        Hit(Passage(f"d{n}", t, 0, len(t), published=written - timedelta(days=n)), 1.0) for n, t in enumerate(texts)
+    ]
+    reader = Reader.open()
+    draft = quote(reader.reading(reader.ranking("How full are the lakes?", found)), latest=True)
+    assert [c.quote for c in draft.citations] == [texts[1], texts[0]]
 
 
 def test_a_pronoun_is_shown_with_its_name_and_cited_verbatim() -> None:

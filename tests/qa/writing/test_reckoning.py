@@ -2,9 +2,34 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+from index import Hit, Passage, Reader, Reading
 from index.language.amounts import Amount
-from qa.asking.compound import Compound
-from qa.writing.reckoning import amount_of, computed, day_of, reckoned
+from qa.asking.compound import Compound, taken_apart
+from qa.writing.reckoning import amount_of, computed, day_of, reckon, reckoned
+
+
+def readings(compound: Compound, *texts: str) -> list[Reading]:
+    reader = Reader.open()
+    hits = [Hit(Passage(f"d{n}", t, 0, len(t), title=t.split(",")[0]), 1.0) for n, t in enumerate(texts)]
+    return [reader.reading(reader.ranking(part, [hit])) for part, hit in zip(compound.parts, hits, strict=True)]
+
+
+def test_a_pronoun_stands_for_the_side_that_its_passage_is_about() -> None:
+    compound = taken_apart("Who was older when he died, Ivo Roe or Max Lund?")
+    assert compound is not None
+    roe = "Ivo Roe, the painter, was 68 when he died."
+    drawn = reckon(compound, readings(compound, roe, "Max Lund, a singer, has died. He was 67."))
+    assert drawn is not None
+    assert [s.text for s in drawn.sentences][-1] == "Older: Ivo Roe, 68; Max Lund: 67."
+    assert drawn.citations[1].quote == "He was 67."
+
+
+def test_a_side_of_another_year_is_not_weighed() -> None:
+    compound = taken_apart("Which cut more jobs: Norrvind in 2031 or Telkars in 2029?")
+    assert compound is not None
+    norrvind = "Norrvind, a shipyard, cut 1,900 jobs in 2031."
+    assert reckon(compound, readings(compound, norrvind, "Telkars, a bank, cut 300 jobs in 2029.")) is not None
+    assert reckon(compound, readings(compound, norrvind, "Telkars, a bank, cut 300 jobs in 2025.")) is None
 
 
 def test_a_weekday_is_the_last_one_before_publication() -> None:
