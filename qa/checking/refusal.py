@@ -1,13 +1,15 @@
 """How likely the corpus answers a question: one score in 0..1, calibrated.
 
 The reader alone is fooled by near misses ("How many prisoners did Ukraine and Poland swap?" over a
-report on Ukraine and Russia). A logistic regression over how well its best sentence answers and over what of the
-question the passage around it does not mention knows better. `python -m evals.training.calibrate` fits it, and writes
+report on Ukraine and Russia). A logistic regression over how well its best sentence answers, over what of the
+question the passage around it does not mention and over how near that sentence itself comes to the question's verbs and names
+("Who won?" over a report of who may win) knows better. `python -m evals.training.calibrate` fits it, and writes
 `refusal.json`, which also records what it was fitted on and what it reached.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from math import log
 from pathlib import Path
@@ -16,12 +18,22 @@ from typing import Any
 from index import Reading
 from index.language.amounts import missing_amounts
 from index.language.names import missing_names, names
+from index.language.parsing import Word, parsed
+from index.language.sentences import Span
 from index.language.words import STOP_WORDS, WORD, plain
 from index.models.embedding import PACKAGED_MODEL, Embedder
 from index.models.logistic import Logistic, read_calibration
 
 CALIBRATION = Path(__file__).parent / "weights" / "refusal.json"
-FEATURES = ("best sentence", "least covered word", "telling words", "names missing", "numbers missing")
+FEATURES = (
+    "best sentence",
+    "least covered word",
+    "telling words",
+    "names missing",
+    "numbers missing",
+    "verbs said",
+    "names said",
+)
 """Few on purpose: more of the reader's logits and of shared words made it better on encyclopaedia questions by 0.002 of
 AUROC and worse on a newsroom's by 0.05 (docs/choices.md, "Refusal")."""
 _LONG = 12
@@ -65,40 +77,52 @@ def answerable(reading: Reading) -> float:
 def features(reading: Reading) -> list[float]:
     """Values in the order of `FEATURES`; the logit is bounded so that it does not decide alone."""
     if not reading.spans:
-        return [-_BOUND, 0.0, 0.0, 0.0, 0.0]
+        return [-_BOUND, *[0.0] * (len(FEATURES) - 1)]
     question, best = reading.ranking.question, reading.spans[0]
     passage = reading.ranking.hits[best.passage].passage
     evidence, named = f"{passage.searchable} {passage.published or ''}", names(question)
     odds = max(best.score, _SMALLEST) / max(1 - best.score, _SMALLEST)
+    by_passage, by_sentence = nearness(question, [passage.searchable, passage.text[best.start : best.end]])
     return [
         max(-_BOUND, min(_BOUND, log(odds))),
-        least_covered(question, passage.searchable),
+        min(by_passage.values(), default=1.0),
         min(len(telling_words(question)), _LONG) / _LONG,
         len(missing_names(question, evidence)) / max(len(named), 1),
         float(bool(missing_amounts(question, evidence))),
+        _mean(by_sentence, (w for w in parsed(question) if w.is_verb)),
+        _mean(by_sentence, (w for w in parsed(question) if w.is_name)),
     ]
 
 
-def least_covered(question: str, text: str) -> float:
-    """How near `text` comes to the word of the question that it covers least, as a cosine; 1 when no word counts.
+def nearness(question: str, texts: Sequence[str]) -> list[dict[Span, float]]:
+    """For each text, how near it comes to each telling word of the question, by the word's place, as a cosine.
 
     A word of the question is as near as the nearest word piece of the text, both in their contexts (the "MaxSim" of
-    ColBERT, Khattab and Zaharia, 2020, of which this takes the smallest and not the sum). So "wounded" is near
+    ColBERT, Khattab and Zaharia, 2020, of which this takes each and not the sum). So "wounded" is near
     "injured", and a question about the law firm of a judge has a word that a report on the judge lacks. Always of the
     packaged embedding model, which the score was fitted with.
     """
-    (places, asked), (_, held) = Embedder.open(PACKAGED_MODEL).encode_pieces([question, text])
-    if not len(held):
-        return 0.0
-    nearest = (asked @ held.T).max(axis=1)
-    words = telling_words(question)
-    covered = [
-        [x for x, (a, b) in zip(nearest, places, strict=True) if start <= a and b <= end] for start, end in words
-    ]
-    return min((float(sum(pieces) / len(pieces)) for pieces in covered if pieces), default=1.0)
+    (places, asked), *encoded = Embedder.open(PACKAGED_MODEL).encode_pieces([question, *texts])
+    near = []
+    for _, held in encoded:
+        nearest = (asked @ held.T).max(axis=1) if len(held) else [0.0] * len(asked)
+        near.append({word: cosines for word in telling_words(question) if (cosines := _within(word, places, nearest))})
+    return [{word: sum(cosines) / len(cosines) for word, cosines in of_text.items()} for of_text in near]
 
 
-def telling_words(question: str) -> list[tuple[int, int]]:
+def _within(word: Span, places: Sequence[Span], values: Iterable[float]) -> list[float]:
+    """The values of the word pieces of a word."""
+    return [float(x) for x, (start, end) in zip(values, places, strict=True) if word[0] <= start and end <= word[1]]
+
+
+def _mean(near: Mapping[Span, float], words: Iterable[Word]) -> float:
+    """Over those telling words that are among `words`; 1 where there are none."""
+    places = [(w.start, w.end) for w in words]
+    held = [x for (start, end), x in near.items() if any(a < end and start < b for a, b in places)]
+    return sum(held) / len(held) if held else 1.0
+
+
+def telling_words(question: str) -> list[Span]:
     """The places of the words of a question that say what it is about. The more there are, the less near is the one that
     a passage covers least, by chance alone: which is why their number counts too."""
     return [m.span() for m in WORD.finditer(question) if plain(m[0]) not in STOP_WORDS]

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from index import Hit, Passage, Reader, Reading
-from qa.checking.refusal import FEATURES, answerable, calibration, features, least_covered, threshold
+from qa.checking.refusal import FEATURES, answerable, calibration, features, nearness, threshold
 
 TEXT = "Russia and Ukraine will swap 175 prisoners of war from each side, the news agency said."
 HITS = [Hit(Passage("d", TEXT, 0, len(TEXT), title="Swap"), 1.0)]
@@ -38,11 +38,31 @@ def test_empty_passages_have_features_too() -> None:
 
 def test_a_question_has_a_word_that_a_text_on_something_else_lacks() -> None:
     text = "Judge Boland ordered the ministry to halt the removals; 40 people had been injured."
-    held = least_covered("What did Judge Boland order?", text)
-    assert held > 0.5 > least_covered("Which law firm represents Judge Boland?", text)
-    assert least_covered("How many people were wounded?", text) > least_covered("How many people were married?", text)
-    assert least_covered("What is it?", text) == 1.0
-    assert least_covered("Who?", "") == 0.0
+
+    def least_covered(question: str) -> float:
+        return min(nearness(question, [text])[0].values())
+
+    assert (
+        least_covered("What did Judge Boland order?") > 0.5 > least_covered("Which law firm represents Judge Boland?")
+    )
+    assert least_covered("How many people were wounded?") > least_covered("How many people were married?")
+    assert nearness("What is it?", [text]) == [{}]
+    assert nearness("Who won?", [""]) == [{(4, 7): 0.0}]
+
+
+def test_the_sentence_that_answers_says_what_the_verb_and_the_names_of_the_question_say() -> None:
+    verbs, named = FEATURES.index("verbs said"), FEATURES.index("names said")
+
+    def of(question: str, text: str) -> tuple[float, float]:
+        values = features(reading(question, [Hit(Passage("d", text, 0, len(text)), 1.0)]))
+        return values[verbs], values[named]
+
+    won = "Max Lund won the election in Merrow on Friday."
+    ahead = "Ana Roe, who lives in Sarrow, polls well before the vote."
+    asked = "Who won the election in Merrow?"
+    assert of(asked, won)[0] > of(asked, ahead)[0] + 0.2
+    assert of(asked, won)[1] > of(asked, ahead)[1] + 0.2
+    assert of("Who is the mayor?", won) == (1.0, 1.0)
 
 
 def test_the_fitted_weights_say_what_they_were_fitted_on() -> None:
