@@ -4,9 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
+import torch
 
 from index.models import hardware as module
 from index.models.hardware import Hardware, hardware, numbers_for, use_numbers
+from index.models.packing import DenseLinear
 
 
 def of(**gflops: float) -> Hardware:
@@ -54,9 +56,30 @@ def test_it_can_be_overridden() -> None:
         use_numbers("float32")
         assert (numbers_for("embedding"), numbers_for("reading")) == ("float32", "float32")
         use_numbers("int8")
-        assert numbers_for("reading") == "int8"
+        can = "int8" in hardware().gflops
+        assert numbers_for("reading") == ("int8" if can else hardware().best("reading"))
         assert numbers_for("embedding") in ("float32", "bfloat16")
         with pytest.raises(ValueError, match="use measured, float32"):
             use_numbers("float64")
     finally:
         use_numbers("measured")
+
+
+def test_what_this_processor_cannot_gives_way_to_what_was_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "hardware", lambda: of(float32=100.0))
+    try:
+        for numbers in ("bfloat16", "int8"):
+            use_numbers(numbers)
+            assert (numbers_for("embedding"), numbers_for("reading")) == ("float32", "float32")
+    finally:
+        use_numbers("measured")
+
+
+def test_integers_that_overflow_are_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Overflowing(DenseLinear):
+        def forward(self, states: torch.Tensor) -> torch.Tensor:
+            return super().forward(states).clamp(-20, 20)
+
+    monkeypatch.setattr("index.models.int8.Int8Linear", Overflowing)
+    monkeypatch.setattr("index.models.int8.has_int8", lambda: True)
+    assert "int8" not in module._measured()

@@ -4,6 +4,7 @@ import torch
 from torch import nn
 from torch.nn.functional import gelu
 
+from index.models.hardware import hardware
 from index.models.int8 import LEAST_GELU, Int8Linear
 
 
@@ -16,7 +17,9 @@ def far(found: torch.Tensor, exact: torch.Tensor) -> float:
 def test_products_are_nearly_those_of_float32() -> None:
     torch.manual_seed(1)
     layer, states = nn.Linear(64, 96), torch.randn(3, 50, 64)
-    assert far(Int8Linear(layer.weight, layer.bias)(states), layer(states)) < 0.02
+    # Where integers overflow they are not used (`index/models/hardware.py`), and may be this far off.
+    within = 0.02 if "int8" in hardware().gflops else 0.25
+    assert far(Int8Linear(layer.weight, layer.bias)(states), layer(states)) < within
 
 
 @torch.inference_mode()
