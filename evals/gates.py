@@ -50,11 +50,12 @@ GATES = (
     Gate("evidence recall@5", 0.993, 0.02),
     Gate("citation validity", 1.0, 0.0),
     Gate("citation precision", 0.853, 0.02),
-    Gate("citation recall", 0.941, 0.02),
+    Gate("citation recall", 0.909, 0.02),
     Gate("refusal F1", 0.828, 0.06),
     Gate(MAP, 0.918, 0.01),
 )
-"""Measured in November 2026 on the development part, quoting: 142 questions (125 of them answerable), 114 rankings."""
+"""Measured in November 2026 on the development part, quoting: 142 questions (125 of them answerable), 114 rankings.
+The citation recall was 0.941 until further sentences had to say something new: what two reports say alike is cited once."""
 
 SQUAD_GATES = (
     Gate("recall@1", 0.817, 0.01),
