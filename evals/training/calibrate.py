@@ -54,7 +54,7 @@ from .calibrate_reader import calibrate_reader, indexed
 from .made_questions import near_miss, typed
 
 AT_MOST, TEXTS = 120, 300
-"""Questions and texts of each set, so that none drowns the others; a dozen weights need no more."""
+"""Questions and texts of each set, so that none drowns the others; seven weights need no more."""
 ONE_PAGE = 40
 """Texts of a small corpus: as many as a long page has passages."""
 
@@ -120,8 +120,8 @@ def rows_of_ours(corpus: str, folder: Path) -> Iterator[Row]:
 
 
 def rows_of_desk(folder: Path) -> Iterator[Row]:
-    """A newsroom's questions over news articles, as they are read to be answered; those that only the catalogue answers, or a course of events,
-    are not decided by the score."""
+    """A newsroom's questions over news articles, as they are read to be answered; those that only the catalogue answers,
+    or a course of events, are not decided by the score."""
     sync(desk_articles(), folder / "desk")
     retriever = Retriever.open(folder / "desk")
     for asked in desk_questions():

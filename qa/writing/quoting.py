@@ -18,7 +18,7 @@ from index.language.times import as_of
 from index.language.words import content_stems
 from index.models.embedding import Embedder
 
-from ..answers import Claim, Sentence
+from ..answers import Citation, Claim, Sentence
 from ..asking.speech import speech_asked
 from ..checking.citations import citation
 from ..checking.conflicts import Statement, asked_for, conflict, disagreements, instant
@@ -58,7 +58,7 @@ def quote_denial(reading: Reading) -> Draft | None:
     chosen = sorted(first_of.values(), key=candidates.index)[:MAX_SENTENCES]
     return Draft(
         sentences=tuple(Sentence(c.shown, (n,), label=NOT_SO if n == 1 else "") for n, c in enumerate(chosen, 1)),
-        citations=tuple(citation(n, c.hit, c.start, c.end, c.score, c.highlight) for n, c in enumerate(chosen, 1)),
+        citations=_citations(chosen),
         answerable=answerable(reading),
         notes=(PREMISE_DENIED,),
         verbatim=True,
@@ -82,7 +82,7 @@ def _quoted(question: str, candidates: Sequence[Candidate], likely: float, *, la
         chosen = _newest_first(chosen)
     return Draft(
         sentences=tuple(Sentence(c.shown, (n,)) for n, c in enumerate(chosen, 1)),
-        citations=tuple(citation(n, c.hit, c.start, c.end, c.score, c.highlight) for n, c in enumerate(chosen, 1)),
+        citations=_citations(chosen),
         answerable=likely,
         conflicts=tuple(
             conflict(kind, [_claim(c, chosen.index(c) + 1, differing_words=kind == "values") for c in members])
@@ -123,6 +123,10 @@ def _with_who_speaks(chosen: list[Candidate]) -> list[Candidate]:
     start, end = said.named[0] + passage.start, said.named[1] + passage.start
     naming = Candidate(first.hit, start, end, first.score, None)
     return [first, naming, *(c for c in others if (c.hit.passage.document_id, c.start) != (passage.document_id, start))]
+
+
+def _citations(chosen: Sequence[Candidate]) -> tuple[Citation, ...]:
+    return tuple(citation(n, c.hit, c.start, c.end, c.score, c.highlight) for n, c in enumerate(chosen, 1))
 
 
 def _newest_first(chosen: Sequence[Candidate]) -> list[Candidate]:
