@@ -277,6 +277,9 @@ def _filter_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--since", type=_day, metavar="DAY", help="documents of this day or later (2025-03-18)")
     parser.add_argument("--until", type=_day, metavar="DAY", help="documents of this day or earlier")
     parser.add_argument(
+        "--speaking-of", type=_day, metavar="DAY", help="documents of this day, and those that speak of it (“on Friday”)"
+    )
+    parser.add_argument(
         "--as-of", type=_day, metavar="DAY", help="as things stood on this day (default: today): nothing later is used"
     )
     parser.add_argument(
@@ -306,6 +309,7 @@ def _filters(options: argparse.Namespace) -> Filters:
         since=options.since,
         until=options.until,
         as_of=options.as_of,
+        spoken_of=(options.speaking_of, options.speaking_of) if options.speaking_of else None,
     )
 
 
@@ -403,6 +407,8 @@ def _hit_object(hit: Hit) -> dict[str, Any]:
         "start": p.start,
         "end": p.end,
         "locator": p.locator,
+        "posted": p.posted.isoformat() if p.posted else None,
+        "times": [[t.start, t.end, t.first.isoformat(), t.last.isoformat()] for t in p.times],
         "score": round(hit.score, 4),
         "ranks": hit.ranks,
     }
@@ -440,7 +446,7 @@ def _print_answer(answer: Answer) -> None:
     if answer.citations:
         print("\nSources")
     for c in answer.citations:
-        day = f", {c.published.date().isoformat()}" if c.published else ""
+        day = "".join(f", {x}" for x in (c.published and c.published.date().isoformat(), c.locator) if x)
         print(f"  [{c.number}] {c.title or c.document_id}{day} ({c.document_id} {c.start}:{c.end})")
     if answer.abstained and answer.hits:
         print("\nNearest passages, which do not seem to answer:")

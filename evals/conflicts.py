@@ -3,7 +3,8 @@
 The file is like RAMDocs' (`loaders/ramdocs.py`): a question, its documents, and the answers that are valid and that
 are planted. Each question's documents are one corpus.
 Prints how often all valid answers are in the answer (and any of them), how often a planted one is, and how
-often that one is not marked as one side of a disagreement.
+often that one is not marked as one side of a disagreement; and of the disagreements that are shown, for how many two
+sides give two of the known answers (a namesake whose answer the file does not list counts against it).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import random
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 
 from tqdm import tqdm
@@ -33,11 +35,14 @@ class Outcome:
     planted_given: bool
     planted_unmarked: bool
     abstained: bool
+    shown: bool = False
+    two_known: bool = False
 
 
 def outcome(case: Disagreement, answer: Answer) -> Outcome:
     """Pure: a question with its valid and planted answers, and the answer given to it."""
-    sides = " ".join(c.words for conflict in answer.conflicts for c in conflict.claims)
+    claims = [[c.words for c in conflict.claims] for conflict in answer.conflicts]
+    sides = " ".join(words for of_one in claims for words in of_one)
     planted = [w for w in case.planted if w and not any(occurs(w, v) for v in case.valid)]
     given = [w for w in planted if occurs(w, answer.text)]
     return Outcome(
@@ -46,7 +51,15 @@ def outcome(case: Disagreement, answer: Answer) -> Outcome:
         planted_given=bool(given),
         planted_unmarked=any(not occurs(w, sides) for w in given),
         abstained=answer.abstained,
+        shown=bool(claims),
+        two_known=any(_two_known(of_one, (*case.valid, *case.planted)) for of_one in claims),
     )
+
+
+def _two_known(claims: Sequence[str], known: Sequence[str]) -> bool:
+    """Whether two claims give known answers, and not the same."""
+    given = [{w for w in known if w and occurs(w, words)} for words in claims]
+    return any(a and b and not a & b for a, b in combinations(given, 2))
 
 
 def ask(case: Disagreement, settings: Settings) -> Answer:
@@ -69,6 +82,10 @@ def report(outcomes: Sequence[Outcome]) -> str:
                 f"{sum(o.valid_given > 0 for o in members) / len(members):.3f}, of the valid answers "
                 f"{sum(o.valid_given for o in members) / sum(o.valid for o in members):.3f}"
             )
+    shown = sum(o.shown for o in outcomes)
+    lines.append(
+        f"disagreements shown {shown}, two known answers in {sum(o.two_known for o in outcomes) / max(shown, 1):.3f} of them"
+    )
     lines.append(
         f"planted answer given {sum(o.planted_given for o in outcomes) / len(outcomes):.3f}, not marked as one side "
         f"{sum(o.planted_unmarked for o in outcomes) / len(outcomes):.3f}"

@@ -7,36 +7,53 @@ them within the time budget of a question, and no embedding model cuts their end
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime
 
-from .documents import Document, Passage
+from .documents import Document, Passage, TimeExpression
 from .language.sentences import Span, blocks, sentences
+from .language.times import time_expressions
+from .posts import is_heading, post_of, posts
 
 MAX_CHARS = 520
 """A passage is longer than this only when a single sentence is."""
-
-_HEADING = re.compile(
-    r"(?![-*•–—])[^.!?…:;/]{1,70}"
-    # the line above a post of a live page: "10:31 p.m. - It goes to penalties", "After 12:35 p.m. ET"
-    r"|(?:\w+ ){0,2}\d{1,2}[:.]\d{2}\b(?: ?[ap]\.?m\b\.?)?[^.!?…]{0,60}"
-)
+_ANY_DAYS = (date(1990, 3, 6), date(2020, 10, 31))
 
 
 def passages(document: Document, max_chars: int = MAX_CHARS) -> list[Passage]:
-    """The passages of `document`, in order, together holding every sentence of it exactly once."""
-    return [
-        Passage(
-            document_id=document.id,
-            text=document.text[start:end],
-            start=start,
-            end=end,
-            title=document.title,
-            source=document.source,
-            published=document.published,
+    """The passages of `document`, in order, together holding every sentence of it exactly once; each with the post of a
+    live page that it lies in, and with what it says of time, seen from the day of that post or of the document."""
+    among = posts(document.text, document.published)
+    found = []
+    for start, end in passage_spans(document.text, max_chars):
+        post = post_of((start, end), among)
+        text = document.text[start:end]
+        found.append(
+            Passage(
+                document_id=document.id,
+                text=text,
+                start=start,
+                end=end,
+                title=document.title,
+                source=document.source,
+                published=document.published,
+                locator=post.line,
+                posted=post.written,
+                times=_times(text, start, post.written or document.published),
+            )
         )
-        for start, end in passage_spans(document.text, max_chars)
-    ]
+    return found
+
+
+def _times(text: str, offset: int, written: datetime | None) -> tuple[TimeExpression, ...]:
+    """With offsets in the document. Of a text whose day is not known only those that mean the same days on any day."""
+    if written is not None:
+        spoken = time_expressions(text, written.date())
+    else:
+        one, other = (time_expressions(text, day) for day in _ANY_DAYS)
+        spoken = [t for t in one if t in other]
+    return tuple(replace(t, start=t.start + offset, end=t.end + offset) for t in spoken)
 
 
 def passage_spans(text: str, max_chars: int = MAX_CHARS) -> list[Span]:
@@ -71,7 +88,7 @@ def _units(text: str, max_chars: int) -> Iterator[tuple[Span, bool]]:
         if not own:
             continue
         if end - start <= max_chars:
-            yield (own[0][0], own[-1][1]), bool(len(own) == 1 and _HEADING.fullmatch(text[start:end]))
+            yield (own[0][0], own[-1][1]), len(own) == 1 and is_heading(text[start:end])
         else:
             for part in _split_evenly(own, max_chars):
                 yield part, False

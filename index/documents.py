@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,16 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class TimeExpression:
+    """The characters `start:end` of a text, and the first and the last day that they mean."""
+
+    start: int
+    end: int
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A run of whole sentences of one document: `document.text[start:end] == text`, always."""
 
@@ -44,11 +54,20 @@ class Passage:
     source: str = ""
     published: datetime | None = None
     locator: str = ""
-    """Where in its source a person finds it, in the source's own terms (a page, a row, a post, a time); often empty."""
+    """Where in its source a person finds it, in the source's own terms (the line above a post of a live page); often empty."""
+    posted: datetime | None = None
+    """When its post of a live page was written; None outside posts."""
+    times: tuple[TimeExpression, ...] = ()
+    """What it says of time, with places in the document."""
 
     @property
     def id(self) -> str:
         return f"{self.document_id}:{self.start}-{self.end}"
+
+    @property
+    def written(self) -> datetime | None:
+        """When its post was, else its document."""
+        return self.posted or self.published
 
     @property
     def searchable(self) -> str:

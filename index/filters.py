@@ -13,7 +13,8 @@ class Filters:
     `documents` are ids. `sources` are ingested files or folders, folders inside them, or what a document gives as its
     source (an outlet, an address). `authors` are matched inside the byline, whatever the case: "doe" finds "Jane Doe and
     Bob Roe". `since` and `until` are days, both included; a document without a day is in no range. `as_of` is the day that
-    is looked at things from: what is dated later is left out, a document without a day is not.
+    is looked at things from: what is dated later is left out, a document without a day is not. `spoken_of` are days, first and
+    last: a document is of one of them, or speaks of one.
     """
 
     documents: tuple[str, ...] = ()
@@ -22,6 +23,7 @@ class Filters:
     since: date | None = None
     until: date | None = None
     as_of: date | None = None
+    spoken_of: tuple[date, date] | None = None
 
     def within(self, since: date | None, until: date | None) -> Filters:
         """These filters, and only days from `since` to `until`, where given."""
@@ -32,4 +34,4 @@ class Filters:
         )
 
     def __bool__(self) -> bool:
-        return bool(self.documents or self.sources or self.authors or self.since or self.until or self.as_of)
+        return self != Filters()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -14,6 +15,7 @@ from .language.spelling import doubtful
 from .models.embedding import Embedder
 from .reading.reader import Reader
 from .reading.scores import READER_WEIGHT, Reranker
+from .recency import newer_first
 from .store.catalogue import Catalogue, Counts, Projection, Snapshot, Source
 from .store.folder import projection_path
 from .store.nearest import NearestPassages
@@ -119,11 +121,19 @@ class Retriever:
             self._reader = Reader.open(self._reader)
         return self._reader
 
-    def search(self, query: str, k: int = 5, *, rerank: bool = True, filters: Filters | None = None) -> list[Hit]:
-        """The `k` best passages, best first, of the documents that `filters` allow. An empty query finds nothing."""
+    def search(
+        self, query: str, k: int = 5, *, rerank: bool = True, filters: Filters | None = None, recent: bool = True
+    ) -> list[Hit]:
+        """The `k` best passages, best first, of the documents that `filters` allow. An empty query finds nothing.
+
+        With `recent` the newer of passages that match about as well comes first (`recency.py`), seen from the day
+        `filters.as_of` or that of the newest document, unless the query names a time."""
         if k < 1 or not query.strip():
             return []
         hits = fuse(*self.rankings(query, max(DEPTH, k), filters))
+        if recent and (latest := self.counts().latest) is not None:
+            newest = date.fromisoformat(latest)
+            hits = newer_first(query, hits, min(newest, filters.as_of) if filters and filters.as_of else newest)
         return (self.rerank(query, hits) if rerank else hits)[:k]
 
     def rankings(

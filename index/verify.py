@@ -84,6 +84,7 @@ def _owners(writer: Writer) -> Iterator[Finding]:
         ("contents", "NOT EXISTS (SELECT 1 FROM files f WHERE f.content = contents.number)"),
         ("former_ids", "NOT EXISTS (SELECT 1 FROM documents d WHERE d.id = former_ids.now)"),
         ("vectors", "NOT EXISTS (SELECT 1 FROM passages p WHERE p.number = vectors.passage)"),
+        ("times", "NOT EXISTS (SELECT 1 FROM passages p WHERE p.number = times.passage)"),
     ):
         left = writer.rows(f"SELECT COUNT(*) FROM {what} WHERE {condition}")[0][0]
         if left:

@@ -18,7 +18,7 @@ from .asking.asked import asked_of
 from .asking.overview import overview_question
 from .asking.question import checked
 from .asking.rewrite import asks_for_others, rewrite
-from .asking.when import reference_day
+from .asking.when import NOTHING_NEWER, reference_day
 from .checking.echoes import echoing
 from .checking.refusal import threshold
 from .events import Event, Finished, Found, SearchingFor
@@ -169,7 +169,7 @@ def _of_other_days(findings: Findings, draft: Draft, asked: Asked) -> tuple[str,
         for hit in findings.hits
         if hit.passage.document_id == c.document_id and hit.passage.start <= c.start < hit.passage.end
     ]
-    if findings.when.kind != "days" or not cited or any(findings.when.fit(hit, None) == 1 for hit in cited):
+    if findings.when.kind != "days" or not cited or any(findings.when.fit(hit, NOTHING_NEWER) == 1 for hit in cited):
         return ()
     return (f"Nothing was found of {asked.period}: what is cited is of other days.",)
 

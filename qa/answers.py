@@ -31,7 +31,8 @@ class Turn:
 class Citation:
     """An exact span of an indexed document: `document.text[start:end] == quote`.
 
-    `highlight` is the span of the words inside it that answer, when they are known; `score` is in 0..1.
+    `highlight` is the span of the words inside it that answer, when they are known; `score` is in 0..1; `locator` is the line
+    above the post of a live page that it stands in, "" elsewhere.
     """
 
     number: int
@@ -44,6 +45,7 @@ class Citation:
     end: int
     score: float
     highlight: tuple[int, int] | None = None
+    locator: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -57,6 +59,7 @@ class Citation:
             "end": self.end,
             "score": round(self.score, 4),
             "highlight": list(self.highlight) if self.highlight else None,
+            "locator": self.locator,
         }
 
 
@@ -117,7 +120,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Claims of the sources that do not agree. `kind` is "values", "over time" or "accounts"; `text` is for the user."""
+    """Claims of the sources that do not agree. `kind` is "values", "over time", "accounts", "correction" or "unconfirmed" (one claim); `text` is for the user."""
 
     kind: str
     claims: tuple[Claim, ...]

@@ -19,6 +19,8 @@ from .checking.planted import without_instructions
 
 SEARCHED = 20
 """Passages that are searched for, for each part of a question: as many as the reader reranks."""
+OF_THE_DAYS = 10
+"""Passages that are searched for besides among the documents of the days that are asked for."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class Findings:
         when = time_asked(query, today or date.today())
         subject = without_days(query, today or date.today()) if when.kind == "days" else query
         compound = taken_apart(subject)
-        searched = [_found(part, retriever, filters) for part in (compound.parts if compound else (subject,))]
+        searched = [_found(part, retriever, filters, when) for part in (compound.parts if compound else (subject,))]
         reader = retriever.reader if isinstance(retriever.reader, Reader) else None
         return Findings(
             subject, compound, tuple(map(tuple, searched)), reader, retriever.embedder, when, " ".join(told.split())
@@ -108,13 +110,19 @@ class Findings:
         return replace(reading, spans=self.when.weighed(spans, hits))
 
 
-def _found(part: str, retriever: Retriever, filters: Filters | None) -> list[Hit]:
-    """The passages for a part of a question; where many repeat it word for word, others in their place."""
+def _found(part: str, retriever: Retriever, filters: Filters | None, when: TimeAsked) -> list[Hit]:
+    """The passages for a part of a question; where many repeat it word for word, others in their place. Behind them the best
+    of documents that are of the days asked for, or speak of them."""
     hits = retriever.search(part, k=SEARCHED, rerank=False, filters=filters)
     heard = one_voice(part, hits)
     if len(heard) < len(hits):
         more = retriever.search(part, k=2 * SEARCHED, rerank=False, filters=filters)
         heard = one_voice(part, more)[:SEARCHED]
+    if (of_the_days := when.among(filters)) is not None:
+        known = {h.passage.id for h in heard}
+        least = min((h.score for h in heard), default=1.0)
+        others = retriever.search(part, k=OF_THE_DAYS, rerank=False, filters=of_the_days)
+        heard += [replace(h, score=min(h.score, least)) for h in others if h.passage.id not in known]
     return heard
 
 

@@ -373,6 +373,7 @@ def test_searches_and_answers_are_narrowed(
 
     assert found("--since", "2031-03-04") == ["comet.txt", "treaty.txt"]
     assert found("--until", "2031-03-03") == ["flood.txt"]
+    assert found("--speaking-of", "2031-03-03") == ["flood.txt"]
     assert found("--in", str(index.parent / "reports" / "comet.txt")) == ["comet.txt"]
     assert found("--author", "nobody") == []
     code, _, err = run(capsysbinary, "search", "what", *at, "--since", "March")

@@ -2,7 +2,7 @@
 
 An event is a verb with its subject and its object, a passive turned round ("the pact was signed by Roe"), a verb without
 a subject given that of the verb above it ("managed to sell", "left, saying"). One that somebody declines, refuses or fails
-to do is denied, as one with a "not".
+to do is denied, as one with a "not"; so is one of which somebody denies that it is so.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ Party = frozenset[str]
 """Who or what takes part: the folded words of its names, else the stems of its content words."""
 _SAME_SUBJECT = ("conj", "advcl", "xcomp", "acl")
 _REFUSING = frozenset(map(stem, "decline refuse fail deny reject rebuff rebuffed oppose forbid resist".split()))
+_DENYING = frozenset(map(stem, "deny dispute refute".split()))
 _ASIDE = ("relcl", "acl", "appos", "advcl")
 _PRONOUNS = ("he", "she", "they", "it")
 _OBJECTS = ("dobj", "attr", "oprd")
@@ -113,6 +114,7 @@ def _event(words: tuple[Word, ...], number: int) -> Event:
         denied = denied or stem(plain(words[above].text)) in _REFUSING
         if subject is None and patient is None:
             subject = next((n for n in dependents(words, above) if words[n].role in subjects), None)
+    denied = denied != _is_denied(words, number)
     if subject is not None and words[subject].text.lower() in _PRONOUNS:
         subject = _whoever_speaks(words, number)
     return Event(_party(words, subject), stem(plain(words[number].text)), _party(words, obj), denied)
@@ -127,6 +129,16 @@ def _governing(words: tuple[Word, ...], number: int) -> Iterator[tuple[int, tupl
         if not words[at].tag.startswith("VB") and words[at].head != at:  # "declined the request to sign"
             at = words[at].head
             yield at, ("nsubj",)
+
+
+def _is_denied(words: tuple[Word, ...], number: int) -> bool:
+    """Whether a verb above says that it is not so: "Roe denied that he had agreed to sign"."""
+    at = number
+    while words[at].role in (*_SAME_SUBJECT, "ccomp") and words[at].head != at:
+        clause, at = words[at], words[at].head
+        if clause.role == "ccomp" and stem(plain(words[at].text)) in _DENYING:
+            return True
+    return False
 
 
 def _whoever_speaks(words: tuple[Word, ...], number: int) -> int | None:

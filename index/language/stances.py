@@ -76,25 +76,34 @@ def reversals(claim: str, evidence: str) -> list[str]:
     >>> reversals("Shares rose 6.1 percent.", "Norrvind shares fell 6.1 percent.")
     ['the source says “fell” where this says “rose”']
     """
+    return list(dict.fromkeys(r.reason for r in reversed_words(claim, evidence)))
+
+
+@dataclass(frozen=True, slots=True)
+class Reversal:
+    """A word of a claim, as a stem, that the evidence turns round, and in words how."""
+
+    stem: str
+    reason: str
+
+
+def reversed_words(claim: str, evidence: str) -> list[Reversal]:
+    """The words of `claim` that `evidence` has the other way round."""
     said, held = stances(claim), stances(evidence)
-    problems = _opposed(claim, evidence, said, held)
+    found = _opposed(claim, evidence, said, held)
     for word in sorted(said.keys() & held.keys()):
         mine, theirs = said[word], held[word]
         if {s.negated for s in mine}.isdisjoint({s.negated for s in theirs}):
-            problems.append(
-                f"“{_form(word, claim)}” is denied {'here' if next(iter(mine)).negated else 'in the source'} and not "
-                f"{'in the source' if next(iter(mine)).negated else 'here'}"
-            )
+            where, not_there = ("here", "in the source") if next(iter(mine)).negated else ("in the source", "here")
+            found.append(Reversal(word, f"“{_form(word, claim)}” is denied {where} and not {not_there}"))
         elif {s.coming for s in mine}.isdisjoint({s.coming for s in theirs}) and _is_verb(word, claim, evidence):
-            problems.append(
-                f"“{_form(word, claim)}” is still to come {'here' if next(iter(mine)).coming else 'in the source'} and "
-                f"done {'in the source' if next(iter(mine)).coming else 'here'}"
-            )
-    return list(dict.fromkeys(problems))
+            where, done = ("here", "in the source") if next(iter(mine)).coming else ("in the source", "here")
+            found.append(Reversal(word, f"“{_form(word, claim)}” is still to come {where} and done {done}"))
+    return found
 
 
-def _opposed(claim: str, evidence: str, said: dict[str, set[Stance]], held: dict[str, set[Stance]]) -> list[str]:
-    problems = []
+def _opposed(claim: str, evidence: str, said: dict[str, set[Stance]], held: dict[str, set[Stance]]) -> list[Reversal]:
+    found = []
     mine, theirs = _stems_with_stop_words(claim), _stems_with_stop_words(evidence)
     for pair in opposites():
         for one, other in (pair, pair[::-1]):
@@ -105,15 +114,17 @@ def _opposed(claim: str, evidence: str, said: dict[str, set[Stance]], held: dict
                     s.negated for w in down for s in held.get(w, ())
                 )
                 if not denied:
-                    problems.append(
-                        f"the source says “{theirs[sorted(down)[0]]}” where this says “{mine[sorted(up)[0]]}”"
-                    )
+                    found.append(_other_word(sorted(up)[0], mine, theirs[sorted(down)[0]]))
     for word in sorted(mine.keys() - theirs.keys()):
         for prefix in NEGATIVE_PREFIXES:
             turned = word.removeprefix(prefix) if word.startswith(prefix) else f"{prefix}{word}"
             if len(word) > 3 and len(turned) > 3 and turned in theirs and turned not in mine:
-                problems.append(f"the source says “{theirs[turned]}” where this says “{mine[word]}”")
-    return problems
+                found.append(_other_word(word, mine, theirs[turned]))
+    return found
+
+
+def _other_word(word: str, mine: dict[str, str], theirs: str) -> Reversal:
+    return Reversal(word, f"the source says “{theirs}” where this says “{mine[word]}”")
 
 
 def _stems_with_stop_words(text: str) -> dict[str, str]:

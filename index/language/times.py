@@ -10,27 +10,18 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 
 from dateutil.easter import easter
 from dateutil.relativedelta import MO, TH, relativedelta
 
+from ..documents import TimeExpression
 from .moments import MONTH_NUMBERS, WEEKDAYS
 from .numerals import in_digits, value
 
 Days = tuple[date, date]
 """First and last day."""
-
-
-@dataclass(frozen=True, slots=True)
-class TimeExpression:
-    """The characters `start:end` of a text, and the first and the last day that they mean."""
-
-    start: int
-    end: int
-    first: date
-    last: date
 
 
 _MONTH = "|".join(sorted(MONTH_NUMBERS, key=len, reverse=True))

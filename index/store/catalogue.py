@@ -10,8 +10,8 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from pathlib import Path
 from queue import Empty, LifoQueue
 from typing import Any, TypeVar
@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from ..documents import Document, Failure, Passage
+from ..documents import Document, Failure, Passage, TimeExpression
 from ..errors import IndexDamaged, UnknownDocument
 from ..filters import Filters
 from ..paths import readable
@@ -219,11 +219,29 @@ class Snapshot:
         found: dict[int, Passage] = {}
         for part in _parts(numbers):
             rows = self._connection.execute(
-                f"SELECT number, document, start, stop, locator FROM passages WHERE number IN ({_marks(part)})", part
+                f"SELECT number, document, start, stop, locator, posted FROM passages WHERE number IN ({_marks(part)})",
+                part,
             ).fetchall()
             documents = self._documents_by_number(list({row[1] for row in rows}))
-            for number, owner, start, stop, locator in rows:
-                found[number] = passage_of(documents[owner], start, stop, locator)
+            times = self._times(part)
+            for number, owner, start, stop, locator, posted in rows:
+                found[number] = replace(
+                    passage_of(documents[owner], start, stop),
+                    locator=locator,
+                    posted=datetime.fromisoformat(posted) if posted else None,
+                    times=tuple(times.get(number, ())),
+                )
+        return found
+
+    def _times(self, numbers: Sequence[int]) -> dict[int, list[TimeExpression]]:
+        rows = self._connection.execute(
+            f"SELECT passage, start, stop, first, last FROM times WHERE passage IN ({_marks(numbers)}) ORDER BY start",
+            numbers,
+        )
+        found: dict[int, list[TimeExpression]] = {}
+        for passage, start, stop, first, last in rows:
+            days = date.fromisoformat(first), date.fromisoformat(last)
+            found.setdefault(passage, []).append(TimeExpression(start, stop, *days))
         return found
 
     def _documents_by_number(self, numbers: Sequence[int]) -> dict[int, Document]:
@@ -390,7 +408,7 @@ def document_of(row: Sequence[Any]) -> Document:
     )
 
 
-def passage_of(document: Document, start: int, stop: int, locator: str = "") -> Passage:
+def passage_of(document: Document, start: int, stop: int) -> Passage:
     return Passage(
         document_id=document.id,
         text=document.text[start:stop],
@@ -399,7 +417,6 @@ def passage_of(document: Document, start: int, stop: int, locator: str = "") -> 
         title=document.title,
         source=document.source,
         published=document.published,
-        locator=locator,
     )
 
 

@@ -15,7 +15,7 @@ import uuid
 from ..errors import IndexDamaged, IndexMismatch
 from ..language.bm25 import TOKENIZER
 
-FORMAT = 2
+FORMAT = 3
 """Raised when documents are cut or stored differently: an index of another format must be built again."""
 
 TABLES = f"""
@@ -52,9 +52,16 @@ CREATE INDEX former_ids_now ON former_ids (now);
 
 CREATE TABLE passages (
     number INTEGER PRIMARY KEY AUTOINCREMENT, document INTEGER NOT NULL REFERENCES documents,
-    start INTEGER NOT NULL, stop INTEGER NOT NULL, locator TEXT NOT NULL DEFAULT ''
+    start INTEGER NOT NULL, stop INTEGER NOT NULL, locator TEXT NOT NULL DEFAULT '', posted TEXT
 );
 CREATE INDEX passages_document ON passages (document);
+-- what a passage says of time: the place in its document, and the first and the last day that are meant
+CREATE TABLE times (
+    passage INTEGER NOT NULL REFERENCES passages, start INTEGER NOT NULL, stop INTEGER NOT NULL,
+    first TEXT NOT NULL, last TEXT NOT NULL
+);
+CREATE INDEX times_passage ON times (passage);
+CREATE INDEX times_days ON times (first, last);
 CREATE TABLE vectors (passage INTEGER PRIMARY KEY REFERENCES passages, vector BLOB NOT NULL);
 
 CREATE VIEW texts AS
@@ -84,6 +91,7 @@ END;
 CREATE TRIGGER passage_removed AFTER DELETE ON passages BEGIN
     UPDATE counts SET value = value - 1 WHERE name = 'passages';
     INSERT OR REPLACE INTO outbox VALUES (old.number, 'deleted');
+    DELETE FROM times WHERE passage = old.number;
 END;
 """
 

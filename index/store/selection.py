@@ -47,6 +47,12 @@ def selection(filters: Filters, sources: Sequence[tuple[int, bytes]]) -> Selecti
         add([("d.day <= ?", (filters.until.isoformat(),))])
     if filters.as_of is not None:
         add([("d.day IS NULL", ()), ("d.day <= ?", (filters.as_of.isoformat(),))])
+    if filters.spoken_of is not None:
+        days = tuple(day.isoformat() for day in filters.spoken_of)
+        spoken = (
+            "SELECT p.document FROM times t JOIN passages p ON p.number = t.passage WHERE t.first >= ? AND t.last <= ?"
+        )
+        add([("d.day BETWEEN ? AND ?", days), (f"d.number IN ({spoken})", days)])
     return Selection(" AND ".join(conditions) or "1", tuple(parameters))
 
 

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from ..chunking import passages
 from ..documents import Document, Failure, Passage
 from ..sources.folders import FileState
 from .catalogue import Projection, Snapshot, Vectors, damaged, packed
@@ -326,23 +327,50 @@ class Writer:
                 "INSERT INTO passages (document, start, stop, locator) VALUES (?, ?, ?, ?)",
                 (owner, passage.start, passage.end, passage.locator),
             ).lastrowid
+            assert number is not None
+            self._put_times(number, passage)
             self._connection.execute("INSERT INTO vectors VALUES (?, ?)", (number, packed(vector)))
             self._connection.execute(
                 "INSERT INTO words (rowid, title, text) VALUES (?, ?, ?)", (number, d.title, passage.text)
             )
         self._changed = True
 
+    def _put_times(self, number: int, passage: Passage) -> None:
+        """When a passage was written, and what it says of time, in the place of what was known of that."""
+        posted = passage.posted.isoformat() if passage.posted is not None else None
+        self._connection.execute("UPDATE passages SET posted = ? WHERE number = ?", (posted, number))
+        self._connection.execute("DELETE FROM times WHERE passage = ?", (number,))
+        self._connection.executemany(
+            "INSERT INTO times VALUES (?, ?, ?, ?, ?)",
+            [(number, t.start, t.end, t.first.isoformat(), t.last.isoformat()) for t in passage.times],
+        )
+
+    def _date_again(self, document: Document) -> None:
+        """The times of all passages of a document, which was given another day."""
+        numbers = self._connection.execute(
+            "SELECT p.start, p.number FROM passages p JOIN documents d ON d.number = p.document WHERE d.id = ?",
+            (document.id,),
+        )
+        at = dict(numbers.fetchall())
+        for passage in passages(document):
+            self._put_times(at[passage.start], passage)
+
     def _rename(self, step: RenameDocuments) -> None:
         # Two documents may exchange their ids: all step aside first.
         for before, _, _ in step.documents:
             self._connection.execute("UPDATE documents SET id = ? WHERE id = ?", (f"\0{before}", before))
         for before, d, fingerprint in step.documents:
+            stated = self._connection.execute(
+                "SELECT published FROM documents WHERE id = ?", (f"\0{before}",)
+            ).fetchone()
             self._connection.execute(
                 "UPDATE documents SET id = ?, source = ?, published = ?, day = ?, author = ?, origin = ?, fingerprint = ? "
                 "WHERE id = ?",
                 (d.id, d.source, *_times(d), d.author, d.origin, fingerprint, f"\0{before}"),
             )
             self._took_id(before, d.id)
+            if stated is not None and stated[0] != _times(d)[0]:
+                self._date_again(d)
             self._connection.execute(
                 "INSERT OR IGNORE INTO outbox SELECT p.number, 'renamed' FROM passages p JOIN documents d "
                 "ON d.number = p.document WHERE d.id = ?",

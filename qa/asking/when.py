@@ -7,18 +7,21 @@ how well its day fits is reckoned here, and the two are multiplied.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from typing import Literal
 
-from index import AnswerSpan, Hit
+from index import AnswerSpan, Filters, Hit
+from index.documents import TimeExpression
 from index.language.moments import MONTH_NUMBERS
 from index.language.parsing import parsed
-from index.language.times import TimeExpression, time_expressions
+from index.language.times import time_expressions
 
 HALF_LIFE_DAYS = 8.0
 """Where the latest counts, the odds of a sentence halve with so many days that it is older than the newest on the matter."""
+HALF_LIFE_OF_A_POST = timedelta(hours=2)
+"""The same within a live page, by the times of its posts; set by hand."""
 OUTSIDE = 0.15
 """What is left of the odds of a sentence that has nothing to do with the days that are asked for."""
 ON_THE_MATTER = 0.1
@@ -48,17 +51,22 @@ class TimeAsked:
     first: date | None = None
     last: date | None = None
 
-    def fit(self, hit: Hit, newest: date | None) -> float:
+    def fit(self, hit: Hit, newest: Newest) -> float:
         """What the odds of a sentence of `hit` are multiplied by: 1 where its day fits, less where it does not."""
-        published = hit.passage.published.date() if hit.passage.published else None
-        if self.kind == "latest" and newest is not None and published is not None:
-            return float(0.5 ** (max((newest - published).days, 0) / HALF_LIFE_DAYS))
-        if self.kind == "days" and self.first is not None and self.last is not None and published is not None:
-            if self.first <= published <= self.last + AFTERWARDS:
+        written = hit.passage.written.date() if hit.passage.written else None
+        if self.kind == "latest" and written is not None:
+            return float(0.5 ** newest.half_lives(hit))
+        if self.kind == "days" and self.first is not None and self.last is not None and written is not None:
+            if self.first <= written <= self.last + AFTERWARDS:
                 return 1.0
-            spoken_of = time_expressions(hit.passage.text, published)
-            return 1.0 if any(self._within(t) for t in spoken_of) else OUTSIDE
+            return 1.0 if any(self._within(t) for t in hit.passage.times) else OUTSIDE
         return 1.0
+
+    def among(self, filters: Filters | None) -> Filters | None:
+        """The filters, and only documents that are of the days asked for or speak of them; None where none are."""
+        if self.kind != "days" or self.first is None or self.last is None:
+            return None
+        return replace(filters or Filters(), spoken_of=(self.first, self.last + AFTERWARDS))
 
     def _within(self, spoken: TimeExpression) -> bool:
         assert self.first is not None
@@ -71,13 +79,40 @@ class TimeAsked:
             return tuple(spans)
         best = max(s.odds for s in spans)
         on_it = [s for s in spans if s.odds >= ON_THE_MATTER * best]
-        days = [p.date() for s in on_it if (p := hits[s.passage].passage.published)]
-        newest = max(days, default=None)
+        newest = Newest.of([hits[s.passage] for s in on_it])
         fits = {n: self.fit(hits[n], newest) for n in {s.passage for s in spans}}
         return tuple(sorted(spans, key=lambda s: -s.odds * fits[s.passage]))
 
 
+@dataclass(frozen=True)
+class Newest:
+    """The newest day on which something was written on a matter, and of each live page the time of its newest post on it."""
+
+    day: date | None = None
+    posts: Mapping[str, datetime] = field(default_factory=dict)
+
+    @staticmethod
+    def of(on_the_matter: Sequence[Hit]) -> Newest:
+        posts: dict[str, datetime] = {}
+        for p in (hit.passage for hit in on_the_matter):
+            if p.posted is not None:
+                posts[p.document_id] = max(posts.get(p.document_id, p.posted), p.posted)
+        days = [at.date() for hit in on_the_matter if (at := hit.passage.written)]
+        return Newest(max(days, default=None), posts)
+
+    def half_lives(self, hit: Hit) -> float:
+        """How often the odds of a sentence of `hit` halve for its age."""
+        p = hit.passage
+        if p.written is None or self.day is None:
+            return 0.0
+        age = max((self.day - p.written.date()).days, 0) / HALF_LIFE_DAYS
+        if p.posted is not None and p.document_id in self.posts:
+            age += max((self.posts[p.document_id] - p.posted) / HALF_LIFE_OF_A_POST, 0.0)
+        return age
+
+
 NO_TIME = TimeAsked()
+NOTHING_NEWER = Newest()
 
 
 def reference_day(question: str, asked: date, latest: date | None) -> date:

@@ -94,6 +94,7 @@ def citation(number: int, hit: Hit, start: int, end: int, score: float, highligh
         end=end,
         score=score,
         highlight=highlight,
+        locator=p.locator,
     )
 
 

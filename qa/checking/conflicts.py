@@ -3,7 +3,7 @@
 Each claim is kept with who makes it, where and when, and shown beside the others; the newest is not
 taken for true because it is the newest. Found without a model, from the sentences the reader thinks
 answer: their answering words are compared as amounts, dates or names, and what they say by
-`reversals`.
+`reversed_words`.
 """
 
 from __future__ import annotations
@@ -12,28 +12,26 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import combinations
+from itertools import combinations, takewhile
 
 from index.language.amounts import amounts, missing_amounts
+from index.language.events import contradicts, events
 from index.language.moments import missing_moments, moments
-from index.language.names import names
-from index.language.parsing import parsed
+from index.language.parsing import Word, parsed
 from index.language.sentences import DATELINE
 from index.language.speakers import speakers
-from index.language.stances import reversals
-from index.language.words import ANY_REPORTING, content_stems
+from index.language.stances import reversed_words
+from index.language.words import ANY_REPORTING, STOP_WORDS, content_stems, plain, stem
 
 from ..answers import Claim, Conflict
 
 MAX_CLAIMS = 5
 VALUE_ODDS = 0.002
 """A sentence may give another value when its score is at least this share of the best one's (in odds)…"""
-VALUE_SCORE = 0.005
+VALUE_SCORE = 0.2
 """…and at least this much. For accounts that deny each other the denial itself is the evidence."""
-NAME_SCORE = 0.5
-"""What a sentence must score before its name counts as another answer; amounts and dates show by themselves."""
-WORD_SCORE = 0.8
-"""The same for words that are no name."""
+NAME_SCORE = 0.9
+"""What a sentence must score before its name, or other words, count as another answer; amounts and dates show by themselves."""
 LONGEST_NAME = 8
 """Words that an answer which is a name or the like may have."""
 SURE, SURE_OF_NAME = 0.5, 0.9
@@ -73,18 +71,17 @@ _SEVERAL = re.compile(
     re.IGNORECASE,
 )
 
-_ABOUT_CLAIMS = re.compile(
-    r"^\W*(?:did|do|does|is|are|was|were|has|have|had|can|could|will|would|should)\b|"
-    rf"^\W*what (?:did|do|does|has|have)\b.*\b(?:{ANY_REPORTING})\b",
-    re.IGNORECASE,
-)
-"""Questions that two accounts can contradict each other on: whether something is so, and what somebody says of it."""
+_WHETHER = re.compile(r"^\W*(?:did|do|does|is|are|was|were|has|have|had|can|could|will|would|should)\b", re.IGNORECASE)
+"""Questions whether something is so, on which two accounts can contradict each other."""
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_MAIN = ("ROOT", "xcomp", "ccomp", "conj")
+_NOUN_PHRASE = ("JJ", "JJS", "CD", "VBG", "NN", "NNS", "NNP", "NNPS")
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
     """A sentence that may answer. `number` is for the caller; `words` are its answering words; `score` is in 0..1; `echo`:
-    its document repeats the question (`echoes.py`)."""
+    its document repeats the question (`echoes.py`); `written`: when its document was, or its post of a live page."""
 
     number: int
     document_id: str
@@ -93,6 +90,7 @@ class Statement:
     around: str
     score: float
     echo: bool = False
+    written: datetime | None = None
 
     @property
     def odds(self) -> float:
@@ -109,7 +107,7 @@ def disagreements(question: str, statements: Sequence[Statement]) -> list[tuple[
         differing.append(("accounts", sides))
     elif values := _different_values(question, statements):
         differing.append(("values", values))
-    elif _ABOUT_CLAIMS.match(question) and (accounts := _opposed_accounts(statements)):
+    elif accounts := _opposed_accounts(question, statements):
         differing.append(("accounts", accounts))
     return differing
 
@@ -127,11 +125,14 @@ def _different_values(question: str, statements: Sequence[Statement]) -> list[St
         value = _value(kind, statement)
         if not value or not _about(kind, asked, statement) or _elsewhen(question, statement):
             continue
+        if kind == "name" and not _of_the_kind(question, statement):
+            continue
         if any(value & known for known, _ in groups) or (groups and not _same_kind(kind, groups[0][0], value)):
             continue
         groups.append((value, statement))
     chosen = [s for _, s in groups[:MAX_CLAIMS]]
-    return chosen if len({s.document_id for s in chosen}) > 1 or _different_speakers(chosen) else []
+    apart = len({(s.document_id, s.written) for s in chosen}) > 1 or _different_speakers(chosen)
+    return chosen if apart else []
 
 
 def _beside_echoes(question: str, statements: Sequence[Statement]) -> list[Statement]:
@@ -185,7 +186,8 @@ def _how_great(question: str) -> bool:
 
 def _value(kind: str, statement: Statement) -> frozenset[object]:
     if kind == "amount":
-        return frozenset((a.value, a.unit if a.unit in ("%", "th") else "") for a in amounts(statement.words))
+        counted = (a for a in amounts(statement.words) if not _YEAR.fullmatch(a.written))
+        return frozenset((a.value, a.unit if a.unit in ("%", "th") else "") for a in counted)
     if kind == "time":
         times = {(m.kind, m.value) for m in moments(statement.words)}
         years = {("year", int(a.value)) for a in amounts(statement.words) if 1000 <= a.value <= 2200}
@@ -196,17 +198,15 @@ def _value(kind: str, statement: Statement) -> frozenset[object]:
     dateline = DATELINE.match(statement.text)
     if dateline and statement.words in dateline[0]:
         return frozenset()
-    if (
-        statement.score < (NAME_SCORE if names(statement.words) else WORD_SCORE)
-        or len(statement.words.split()) > LONGEST_NAME
-    ):
+    if statement.score < NAME_SCORE or len(statement.words.split()) > LONGEST_NAME:
         return frozenset()
     return frozenset(content_stems(statement.words))
 
 
 def _same_kind(kind: str, one: frozenset[object], two: frozenset[object]) -> bool:
-    """Times compare only within a kind: a weekday does not contradict an hour."""
-    return kind != "time" or {v[0] for v in one} == {v[0] for v in two}  # type: ignore[index]
+    """Times and amounts compare only within a kind: a weekday does not contradict an hour, nor a share a number."""
+    which = {"time": 0, "amount": 1}.get(kind)
+    return which is None or {v[which] for v in one} == {v[which] for v in two}  # type: ignore[index]
 
 
 def _about(kind: str, asked: frozenset[str], statement: Statement) -> bool:
@@ -217,6 +217,22 @@ def _about(kind: str, asked: frozenset[str], statement: Statement) -> bool:
     wanted_near = WORDS_NEAR_IF_SURE if sure else WORDS_NEAR
     wanted_around = WORDS_AROUND_IF_VERY_SURE if statement.score >= VERY_SURE else WORDS_AROUND
     return len(asked & all_around) >= wanted_around * len(asked) and len(asked & near) >= wanted_near * len(asked)
+
+
+def _of_the_kind(question: str, statement: Statement) -> bool:
+    """Whether the sentence or its passage has the question's verb, and speaks of what is asked for: of a judge, where the
+    question is "Which judge …?"."""
+    words = parsed(question)
+    told = content_stems(f"{statement.text} {statement.around}")
+    if any(stem(plain(w.text)) not in told for w in words if w.is_verb and w.role in _MAIN and _telling(w)):
+        return False
+    first = next((n for n, w in enumerate(words) if w.text.lower() in ("which", "what")), len(words))
+    nouns = list(takewhile(lambda w: w.tag in _NOUN_PHRASE, words[first + 1 :]))
+    return not nouns or stem(plain(nouns[-1].text)) in told
+
+
+def _telling(word: Word) -> bool:
+    return plain(word.text) not in STOP_WORDS
 
 
 def _elsewhen(question: str, statement: Statement) -> bool:
@@ -230,15 +246,35 @@ def _different_speakers(statements: Sequence[Statement]) -> bool:
     return any(a and b and not set(a) & set(b) for a, b in combinations(said, 2))
 
 
-def _opposed_accounts(statements: Sequence[Statement]) -> list[Statement]:
-    """The best statement and the first that denies it, about the same and by another speaker or source."""
-    for one, two in ((statements[0], s) for s in statements[1:]):
+def _opposed_accounts(question: str, statements: Sequence[Statement]) -> list[Statement]:
+    """The best statement and the first that denies it: what is asked is turned round between them, about the same and by
+    another speaker or source."""
+    asked = _whether(question)
+    for one, two in ((statements[0], s) for s in statements[1:] if asked):
         shared = content_stems(one.text) & content_stems(two.text)
         least = min(len(content_stems(one.text)), len(content_stems(two.text)))
-        apart = one.document_id != two.document_id or _different_speakers([one, two])
-        if apart and least and len(shared) / least >= ACCOUNTS_SHARE and reversals(one.text, two.text):
+        apart = (one.document_id, one.written) != (two.document_id, two.written) or _different_speakers([one, two])
+        if not apart or not least or len(shared) / least < ACCOUNTS_SHARE:
+            continue
+        turned = {r.stem for a, b in ((one, two), (two, one)) for r in reversed_words(a.text, b.text)}
+        told = events(two.text)
+        turned |= {e.verb for e in events(one.text) if any(contradicts(other, e, two.around) for other in told)}
+        if turned & asked:
             return [one, two]
     return []
+
+
+def _whether(question: str) -> frozenset[str]:
+    """The stems of the verbs, or of what is said by "is", that a question puts in doubt; none for a question that does not
+    ask whether something is so.
+
+    >>> sorted(_whether("Did the ferry sound her horn after it was struck?"))
+    ['sound']
+    """
+    if not _WHETHER.match(question):
+        return frozenset()
+    doubted = (w for w in parsed(question) if (w.is_verb and w.role in _MAIN) or w.role == "acomp")
+    return frozenset(stem(plain(w.text)) for w in doubted if _telling(w))
 
 
 def conflict(kind: str, claims: Sequence[Claim]) -> Conflict:
@@ -246,10 +282,20 @@ def conflict(kind: str, claims: Sequence[Claim]) -> Conflict:
     said = "; ".join(f"{_by(c)}: {c.words} [{c.citation}]" for c in claims)
     by_speaker = {c.speaker for c in claims}
     dated = [(instant(c.published), c) for c in claims if c.published]
-    if kind == "values" and len(dated) == len(claims) and len({at for at, _ in dated}) > 1 and len(by_speaker) == 1:
+    one_page = len({c.title for c in claims}) == 1
+    if (
+        (kind == "values" or one_page)
+        and len(dated) == len(claims)
+        and len({at for at, _ in dated}) > 1
+        and len(by_speaker) == 1
+    ):
         ordered = [c for _, c in sorted(dated, key=lambda d: d[0], reverse=True)]
         said = "; ".join(f"{_by(c)}: {c.words} [{c.citation}]" for c in ordered)
         return Conflict("over time", tuple(ordered), f"Reports differ over time, newest first: {said}.")
+    if kind == "unconfirmed":
+        return Conflict(kind, tuple(claims), f"Said by texts alone that repeat the question word for word: {said}.")
+    if kind == "correction":
+        return Conflict(kind, tuple(claims), f"Corrected, the correction first: {said}.")
     return Conflict(kind, tuple(claims), f"The sources differ: {said}.")
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from index import Hit
 from index.language.words import STOP_WORDS
 
-_FEWEST_WORDS = 5
+_FEWEST_WORDS = 6
 """A shorter question stands in texts by chance."""
 VOICES = 2
 """So many documents that repeat the question are read."""

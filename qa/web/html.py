@@ -148,7 +148,7 @@ def _with_words_marked(citation: Citation) -> str:
 
 def _label(citation: Citation) -> str:
     day = citation.published.strftime("%-d %B %Y") if citation.published else ""
-    return ", ".join(x for x in (citation.title or citation.document_id, day) if x)
+    return ", ".join(x for x in (citation.title or citation.document_id, day, citation.locator) if x)
 
 
 def _sources_html(turn: int, citations: Sequence[Citation]) -> str:

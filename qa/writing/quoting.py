@@ -6,30 +6,34 @@ embeddings and shared words do both, less well.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from index import Hit, Reading
-from index.language.amounts import amounts
 from index.language.attribution import attributed
-from index.language.moments import moments
-from index.language.speakers import speakers
-from index.language.times import as_of
 from index.language.words import content_stems
 from index.models.embedding import Embedder
 
-from ..answers import Citation, Claim, Sentence
+from ..answers import Citation, Sentence
 from ..asking.speech import speech_asked
 from ..checking.citations import citation
-from ..checking.conflicts import Statement, asked_for, conflict, disagreements, instant
-from ..checking.echoes import echoing
+from ..checking.conflicts import asked_for
 from ..checking.premises import denied_by
 from ..checking.refusal import answerable
 from .candidates import Candidate, compared, read
 from .draft import Draft
 from .lists import asks_for_several, gathered
+from .sides import (
+    CONSIDERED,
+    MAX_SENTENCES,
+    Sides,
+    Voices,
+    label,
+    newest_first,
+    of_one_page,
+    with_correction,
+    with_disagreement,
+)
 
-MAX_SENTENCES = 3
 KEEP_FROM = 0.015
 """A further sentence is quoted when its score is at least this share of the best one's (in odds), and so much…"""
 NEW_WORDS = 0.3
@@ -37,8 +41,6 @@ NEW_WORDS = 0.3
 development questions (docs/choices.md, "Quoting")."""
 NOT_SO = "Not so"
 PREMISE_DENIED = "The question takes for granted what is denied here."
-CONSIDERED = 40
-"""Sentences, best first, among which the other side of a disagreement is looked for."""
 
 
 def quote(reading: Reading, *, latest: bool = False) -> Draft:
@@ -72,22 +74,25 @@ def quote_without_reader(question: str, hits: Sequence[Hit], embedder: Embedder)
 
 
 def _quoted(question: str, candidates: Sequence[Candidate], likely: float, *, latest: bool = False) -> Draft:
-    items = gathered(candidates) if asks_for_several(question) else []
-    chosen, differing = (
-        (items, []) if len(items) > 1 else _with_sides(question, candidates, _chosen(question, candidates))
-    )
+    voices = Voices.of(question, candidates)
+    items = gathered(voices.heard) if asks_for_several(question) else []
+    if len(items) > 1:
+        chosen = Sides(tuple(items))
+    else:
+        chosen = with_disagreement(question, voices.heard, Sides(tuple(_chosen(question, voices.heard))))
+    chosen = voices.beside(chosen)
     if speech_asked(question).words:
-        chosen = _with_who_speaks(chosen)
-    if latest and asked_for(question) in ("amount", "time"):
-        chosen = _newest_first(chosen)
+        chosen = Sides(tuple(_with_who_speaks(chosen.sentences)), chosen.differing)
+    chosen = with_correction(question, voices.heard, chosen)
+    if (latest or of_one_page(chosen.sentences)) and asked_for(question) in ("amount", "time"):
+        chosen = newest_first(chosen)
     return Draft(
-        sentences=tuple(Sentence(c.shown, (n,)) for n, c in enumerate(chosen, 1)),
-        citations=_citations(chosen),
-        answerable=likely,
-        conflicts=tuple(
-            conflict(kind, [_claim(c, chosen.index(c) + 1, differing_words=kind == "values") for c in members])
-            for kind, members in differing
+        sentences=tuple(
+            Sentence(c.shown, (n,), label=label(c, chosen.sentences)) for n, c in enumerate(chosen.sentences, 1)
         ),
+        citations=_citations(chosen.sentences),
+        answerable=likely,
+        conflicts=chosen.conflicts,
         verbatim=True,
     )
 
@@ -111,7 +116,7 @@ def _chosen(question: str, candidates: Sequence[Candidate]) -> list[Candidate]:
     return chosen
 
 
-def _with_who_speaks(chosen: list[Candidate]) -> list[Candidate]:
+def _with_who_speaks(chosen: Sequence[Candidate]) -> Sequence[Candidate]:
     """With the sentence that names the speaker after the first one, where that does not ("…", she said)."""
     if not chosen:
         return chosen
@@ -127,56 +132,3 @@ def _with_who_speaks(chosen: list[Candidate]) -> list[Candidate]:
 
 def _citations(chosen: Sequence[Candidate]) -> tuple[Citation, ...]:
     return tuple(citation(n, c.hit, c.start, c.end, c.score, c.highlight) for n, c in enumerate(chosen, 1))
-
-
-def _newest_first(chosen: Sequence[Candidate]) -> list[Candidate]:
-    """The sentences that give an amount or a date, newest first, before the others: of a figure that changes the last
-    counts, and the earlier ones are its history. Its day is the one that the sentence says ("as of Monday"), else that of
-    its document."""
-
-    def place(candidate: Candidate) -> tuple[bool, int, float]:
-        published = candidate.hit.passage.published
-        if published is None or not (amounts(candidate.words) or moments(candidate.words)):
-            return True, 0, 0.0
-        day = as_of(candidate.text, published.date()) or published.date()
-        return False, -day.toordinal(), -instant(published).timestamp()
-
-    return sorted(chosen, key=place)
-
-
-def _with_sides(
-    question: str, candidates: Sequence[Candidate], chosen: list[Candidate]
-) -> tuple[list[Candidate], list[tuple[str, list[Candidate]]]]:
-    """The chosen sentences with every side of what the sources disagree about, and the sides."""
-    if not chosen or chosen[0].highlight is None:
-        return chosen, []
-    considered = [c for c in candidates[:CONSIDERED] if not c.says_nothing]
-    echoes = echoing(question, (c.hit for c in considered))
-    statements = [
-        Statement(
-            n,
-            c.hit.passage.document_id,
-            c.text,
-            c.words,
-            c.hit.passage.searchable,
-            c.score,
-            c.hit.passage.document_id in echoes,
-        )
-        for n, c in enumerate(considered)
-    ]
-    differing = [
-        (kind, [considered[s.number] for s in members]) for kind, members in disagreements(question, statements)
-    ]
-    sides = [c for _, members in differing for c in members]
-    return [*sides, *(c for c in chosen if c not in sides)][: max(MAX_SENTENCES, len(sides))], differing
-
-
-def _claim(candidate: Candidate, number: int, *, differing_words: bool) -> Claim:
-    p = candidate.hit.passage
-    # "The captain of the Saint Orla, Jory Penhale, said": whose ship it is does not speak.
-    said = sorted(
-        speakers(candidate.text),
-        key=lambda n: bool(re.search(rf"\bof (?:the )?(?:[a-z]+ )?{re.escape(n)}\b", candidate.text)),
-    )
-    words = candidate.words if differing_words else f"“{' '.join(candidate.text.split())}”"
-    return Claim(number, said[0] if said else "", p.title or p.document_id, p.published, words)

@@ -22,4 +22,6 @@ def test_valid_answers_are_counted_and_a_planted_one_must_be_one_side_of_a_disag
     assert (counted.valid, counted.valid_given) == (2, 2)
     assert not counted.planted_unmarked
     assert answer.conflicts
+    assert (counted.shown, counted.two_known) == (True, True)
     assert "all valid answers given 1.000" in report([counted])
+    assert "disagreements shown 1, two known answers in 1.000 of them" in report([counted])

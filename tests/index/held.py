@@ -20,7 +20,13 @@ def held(index: Path) -> dict[str, Any]:
             "places": {d.id: sorted(state.places(d.id)) for d in state.documents()},
             "passages": sorted(
                 rows(
-                    "SELECT d.id, p.start, p.stop, p.locator FROM passages p JOIN documents d ON d.number = p.document"
+                    "SELECT d.id, p.start, p.stop, p.locator, p.posted FROM passages p JOIN documents d ON d.number = p.document"
+                ).fetchall()
+            ),
+            "times": sorted(
+                rows(
+                    "SELECT d.id, t.start, t.stop, t.first, t.last FROM times t JOIN passages p ON p.number = t.passage "
+                    "JOIN documents d ON d.number = p.document"
                 ).fetchall()
             ),
             "vectors": {

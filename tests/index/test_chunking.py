@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -60,3 +62,21 @@ def test_a_timed_post_keeps_its_time() -> None:
         "10:31 p.m. - It goes to penalties",
         "After 12:35 p.m. ET",
     ]
+
+
+def test_a_passage_says_of_which_days_it_speaks_seen_from_its_day() -> None:
+    text = "It rained on Tuesday. The dam was built in 1998."
+    written = datetime(2031, 3, 20, tzinfo=UTC)  # a Thursday
+    (dated,), (undated,) = passages(Document("d", text, published=written)), passages(Document("d", text))
+    assert [(text[t.start : t.end], t.first, t.last) for t in dated.times] == [
+        ("Tuesday", date(2031, 3, 18), date(2031, 3, 18)),
+        ("1998", date(1998, 1, 1), date(1998, 12, 31)),
+    ]
+    assert [text[t.start : t.end] for t in undated.times] == ["1998"]
+
+
+def test_a_post_of_a_live_page_is_seen_from_its_own_day() -> None:
+    text = "March 21, 11:50 p.m. - Late\nHe left today.\nMarch 22, 8:05 a.m. - Early\nHe came today."
+    found = passages(Document("d", text, published=datetime(2031, 3, 22, tzinfo=UTC)))
+    assert [(p.locator.split()[1], p.times[-1].first.day) for p in found] == [("21,", 21), ("22,", 22)]
+    assert [p.written for p in found] == [p.posted for p in found]

@@ -67,7 +67,7 @@ def essence(index: Path) -> object:
     found = held(index)
     return (
         sorted((d.text, d.title, tuple(found["places"][i])) for i, d in found["documents"].items()),
-        sorted((found["documents"][i].text, start, stop) for i, start, stop, _ in found["passages"]),
+        sorted((found["documents"][i].text, start, stop) for i, start, stop, *_ in found["passages"]),
         len(found["vectors"]),
         [(path, kind, files) for path, kind, files, *_ in found["sources"]],
     )

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
-from index import Hit, Retriever, sync
+from index import Filters, Hit, Retriever, sync
 from index.llamaindex import NewsdeskRetriever
 from tests.fakes import HashedWords
 
@@ -53,4 +54,19 @@ def test_a_word_that_stands_there_is_left_as_it_is(tmp_path: Path, hashed_words:
     sync([tmp_path / "a.txt"], tmp_path / "index")
     retriever = Retriever.open(tmp_path / "index", reader=None)
     assert retriever.spellings("Who is in the White House?") == {}
+    retriever.close()
+
+
+def test_a_search_among_documents_that_are_of_a_day_or_speak_of_it(tmp_path: Path, hashed_words: HashedWords) -> None:
+    for name, text in (
+        ("2031-03-07 a", "The dam broke at dawn."),
+        ("2031-03-10 b", "The dam broke on Friday, it is said now."),
+        ("2031-03-20 c", "The dam broke for want of care."),
+    ):
+        (tmp_path / f"{name}.txt").write_text(text)
+    sync([tmp_path], tmp_path / "index")
+    retriever = Retriever.open(tmp_path / "index", reader=None)
+    friday = Filters(spoken_of=(date(2031, 3, 7), date(2031, 3, 7)))
+    hits = retriever.search("Why did the dam break?", k=9, filters=friday)
+    assert {h.passage.document_id[11] for h in hits} == {"a", "b"}
     retriever.close()

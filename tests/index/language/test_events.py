@@ -17,6 +17,7 @@ def one(sentence: str, verb: str) -> Event:
         ("Merrow did not sign the pact.", Event(frozenset({"merrow"}), "sign", frozenset({"pact"}), True)),
         ("Merrow refused to sign the pact.", Event(frozenset({"merrow"}), "sign", frozenset({"pact"}), True)),
         ("Merrow declined the offer to sign the pact.", Event(frozenset({"merrow"}), "sign", frozenset({"pact"}), True)),
+        ("Roe denied that Merrow had signed the pact.", Event(frozenset({"merrow"}), "sign", frozenset({"pact"}), True)),
         ("Roe said she would sign the pact.", Event(frozenset({"roe"}), "sign", frozenset({"pact"}), False)),
     ],
 )  # fmt: skip

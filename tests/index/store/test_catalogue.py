@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -71,3 +72,32 @@ def test_an_index_of_an_older_version_is_told(tmp_path: Path) -> None:
     (tmp_path / "chroma.sqlite3").write_bytes(b"")
     with pytest.raises(IndexMismatch, match="older version"):
         Catalogue(tmp_path)
+
+
+LIVE = "Live: the blast\n9:20 - Blast heard\nIt was heard on Friday.\n14:10 - Toll rises\nTwelve are dead."
+
+
+def test_what_a_passage_says_of_time_is_kept_and_follows_the_day_of_its_document(
+    tmp_path: Path, hashed_words: HashedWords
+) -> None:
+    folder, index = tmp_path / "reports", tmp_path / "index"
+    folder.mkdir()
+    (folder / "2031-03-23 live.txt").write_text(LIVE)
+    sync([folder], index)
+    assert _times(index) == [(None, []), ("09:20", [date(2031, 3, 21)]), ("14:10", [])]
+    (folder / "2031-03-23 live.txt").rename(folder / "2031-03-30 live.txt")
+    assert sync([folder], index).moved
+    assert _times(index) == [(None, []), ("09:20", [date(2031, 3, 28)]), ("14:10", [])]
+    (folder / "2031-03-30 live.txt").unlink()
+    sync([folder], index)
+    with Catalogue(index).snapshot() as state:
+        assert state._connection.execute("SELECT COUNT(*) FROM times").fetchone() == (0,)
+
+
+def _times(index: Path) -> list[tuple[str | None, list[date]]]:
+    """The time of each passage's post, and the days that it speaks of."""
+    catalogue = Catalogue(index)
+    with catalogue.snapshot() as state:
+        found = state.passages(sorted(state.numbers_up_to(100)))
+    catalogue.close()
+    return [(f"{p.posted:%H:%M}" if p.posted else None, [t.first for t in p.times]) for p in found.values()]

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 
-from index import AnswerSpan, Hit, Passage
-from qa.asking.when import TimeAsked, reference_day, time_asked, without_days
+from index import AnswerSpan, Filters, Hit, Passage
+from index.documents import TimeExpression
+from qa.asking.when import NOTHING_NEWER, TimeAsked, reference_day, time_asked, without_days
 
 TODAY = date(2025, 3, 20)
 
@@ -53,9 +54,27 @@ def test_what_is_new_and_beside_the_matter_moves_nothing() -> None:
 
 def test_certain_days_are_those_of_publication_or_those_spoken_of() -> None:
     asked = TimeAsked("days", date(2025, 3, 18), date(2025, 3, 18))
-    spoken_of = hit("It failed on March 18.", datetime(2025, 5, 1))
-    assert [asked.fit(h, None) for h in (NEW, spoken_of, hit("No day.", None))] == [1.0, 1.0, 1.0]
-    assert asked.fit(OLD, None) < 0.5
+    day = TimeExpression(13, 21, date(2025, 3, 18), date(2025, 3, 18))
+    spoken_of = Hit(Passage("d", "It failed on March 18.", 0, 22, published=datetime(2025, 5, 1), times=(day,)), 1.0)
+    assert [asked.fit(h, NOTHING_NEWER) for h in (NEW, spoken_of, hit("No day.", None))] == [1.0, 1.0, 1.0]
+    assert asked.fit(OLD, NOTHING_NEWER) < 0.5
+
+
+def test_besides_is_searched_among_documents_of_the_days_and_of_two_more() -> None:
+    asked = TimeAsked("days", date(2025, 3, 18), date(2025, 3, 18))
+    assert asked.among(Filters(authors=("Roe",))) == Filters(
+        authors=("Roe",), spoken_of=(date(2025, 3, 18), date(2025, 3, 20))
+    )
+    assert TimeAsked("latest").among(None) is None
+
+
+def test_of_the_posts_of_a_live_page_the_later_counts_for_more() -> None:
+    began = datetime(2025, 3, 18, 9, 20)
+    posts = [
+        Hit(Passage("live", "x" * 10, 0, 10, published=began, posted=began + timedelta(hours=h)), 1.0) for h in (0, 5)
+    ]
+    spans = [span(0, 0.6), span(1, 0.4)]
+    assert TimeAsked("latest").weighed(spans, posts) == (span(1, 0.4), span(0, 0.6))
 
 
 def test_a_day_without_a_year_is_counted_from_where_the_archive_ends() -> None:

@@ -32,9 +32,19 @@ def test_different_values_for_one_question_are_a_disagreement() -> None:
     ("question", "one", "two"),
     [
         ("How many died in the flood?", "Nineteen died in the flood.", "One hundred were fed in the school."),
+        ("How many floods were there?", "There were 12 floods.", "There were floods until 2019."),
+        ("How many floods were there?", "There were 12 floods.", "This was the fifth of the floods."),
         ("When was the bridge built?", "The bridge was built in 1878.", "It was said on Tuesday of the bridge built."),
         ("How many died on 3 March 2031?", "Four died on 3 March 2031.", "Six died on 9 May 2029."),
         ("What did the minister say?", "The minister said yes.", "The minister said no."),
+        ("What did Croft say of the bridge?", "Croft said the bridge was open.", "Croft met Roe at the closed bridge."),
+        ("Was Roe charged after his arrest?", "Roe was arrested in Merrow.", "Roe was released in Merrow."),
+        ("Which judge did Roe face?", "Ann Lund faced Roe in court.", "Roe faced Max Tove in the street."),
+        (
+            "Where was the heron found?",
+            "The heron was found at the station.",
+            "Thieves took the heron from the museum.",
+        ),
     ],
 )
 def test_other_matters_are_no_disagreement(question: str, one: str, two: str) -> None:
@@ -55,6 +65,9 @@ def test_what_others_say_stands_before_texts_that_repeat_the_question() -> None:
 def test_accounts_that_deny_each_other_are_a_disagreement() -> None:
     both = [statement(0, CROFT, "agreed", "a"), statement(1, TARSI, "denied", "b")]
     assert [kind for kind, _ in disagreements("Did they agree on the herring?", both)] == ["accounts"]
+    open_, shut = "The bridge over the Tarn is open.", "The bridge over the Tarn has been closed."
+    roads = [statement(0, open_, "open", "a"), statement(1, shut, "closed", "b")]
+    assert [kind for kind, _ in disagreements("Is the bridge open?", roads)] == ["accounts"]
     same = [statement(0, CROFT, "agreed", "a"), statement(1, CROFT, "agreed", "b")]
     assert disagreements("Did they agree on the herring?", same) == []
 

@@ -143,6 +143,7 @@ def test_a_stall_keeps_what_was_written(ollama: FakeOllama) -> None:
 def test_a_connection_lost_in_mid_answer(ollama: FakeOllama) -> None:
     def cut(handler: BaseHTTPRequestHandler, _: dict[str, Any]) -> None:
         line(handler, {"message": {"role": "assistant", "content": "They met"}, "done": False})
+        time.sleep(0.5)  # a reset throws away what the other side has not read yet
         handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
         handler.connection.close()
 

@@ -105,3 +105,34 @@ def test_a_sentence_that_only_goes_on_is_followed_by_the_one_that_names_its_spea
     found = [c.quote for c in quote(replace(reading, spans=weighed)).citations]
     assert found[0] == "“Nobody had warned the people of the town,” she said."
     assert found[1] == "Shops in Sarrow opened again on Friday, Petra Vanmere said."
+
+
+def posts(*told: tuple[int, str]) -> list[Hit]:
+    """Of one live page: the hour of each and what it says."""
+    began = datetime(2031, 3, 22, tzinfo=UTC)
+    return [
+        Hit(Passage("live", t, 100 * n, 100 * n + len(t), "Live: blast at Sarrow", posted=began.replace(hour=h)), 1.0)
+        for n, (h, t) in enumerate(told)
+    ]
+
+
+def test_within_a_live_page_the_later_post_comes_first_and_the_earlier_is_its_history() -> None:
+    page = posts(
+        (9, "At least two people are dead after the blast, police say."),
+        (14, "Twelve people are dead after the blast, up from seven."),
+    )
+    reader = Reader.open()
+    draft = quote(reader.reading(reader.ranking("How many people died in the blast?", page)))
+    assert [(s.label, s.text.split()[0]) for s in draft.sentences] == [("14:00", "Twelve"), ("09:00", "At")]
+    assert [k.kind for k in draft.conflicts] == ["over time"]
+
+
+def test_a_later_post_that_turns_an_earlier_one_round_comes_first() -> None:
+    page = posts((9, "The motorway to Port Merrow is closed."), (12, "The motorway has been reopened."))
+    reader = Reader.open()
+    draft = quote(reader.reading(reader.ranking("Is the motorway to Port Merrow closed?", page)))
+    assert [s.text for s in draft.sentences] == [
+        "The motorway has been reopened.",
+        "The motorway to Port Merrow is closed.",
+    ]
+    assert draft.conflicts[0].text.startswith("Reports differ over time, newest first")
