@@ -22,6 +22,8 @@ _REFUSING = frozenset(map(stem, "decline refuse fail deny reject rebuff rebuffed
 _DENYING = frozenset(map(stem, "deny dispute refute".split()))
 _ASIDE = ("relcl", "acl", "appos", "advcl")
 _PRONOUNS = ("he", "she", "they", "it")
+_OPEN = ("whether", "if", "unless")
+_PHASES = frozenset(map(stem, ("begin", "end")))
 _OBJECTS = ("dobj", "attr", "oprd")
 
 
@@ -45,6 +47,8 @@ def events(sentence: str) -> list[Event]:
     found = []
     for number, word in enumerate(words):
         helped = word.role == "ROOT" and any(words[n].role == "aux" for n in dependents(words, number))
+        if _is_open(words, number):
+            continue
         if (word.tag.startswith("VB") and not word.role.startswith("aux")) or helped:
             event = _event(words, number)
             if event.subject or event.obj:
@@ -53,6 +57,11 @@ def events(sentence: str) -> list[Event]:
             parties = (_party(words, n, alone=True) for n in (number - 1, number + 1))
             found.append(Event(next(parties), stem(plain(word.text)), next(parties), denied=False))
     return found
+
+
+def _is_open(words: tuple[Word, ...], number: int) -> bool:
+    """Whether the verb's clause leaves open whether it is so: "would not confirm whether the call had ended"."""
+    return any(words[n].role == "mark" and words[n].text.lower() in _OPEN for n in dependents(words, number))
 
 
 def _between_names(words: tuple[Word, ...], number: int) -> bool:
@@ -97,7 +106,9 @@ def _turned_round(said: Event, asked: Event) -> bool:
 
 
 def _opposite(one: str, other: str) -> bool:
-    return any((one in a and other in b) or (one in b and other in a) for a, b in opposites())
+    # What ended had begun: of the opposites only these two do not exclude each other.
+    pairs = ((a, b) for a, b in opposites() if not _PHASES & a)
+    return any((one in a and other in b) or (one in b and other in a) for a, b in pairs)
 
 
 def _event(words: tuple[Word, ...], number: int) -> Event:

@@ -74,6 +74,8 @@ _SEVERAL = re.compile(
 _WHETHER = re.compile(r"^\W*(?:did|do|does|is|are|was|were|has|have|had|can|could|will|would|should)\b", re.IGNORECASE)
 """Questions whether something is so, on which two accounts can contradict each other."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_STATES = frozenset(map(stem, "located situated based associated known called named titled".split()))
+"""Verbs that stand for "is" in a question, and need not stand in its answer."""
 _MAIN = ("ROOT", "xcomp", "ccomp", "conj")
 _NOUN_PHRASE = ("JJ", "JJS", "CD", "VBG", "NN", "NNS", "NNP", "NNPS")
 
@@ -232,7 +234,7 @@ def _of_the_kind(question: str, statement: Statement) -> bool:
 
 
 def _telling(word: Word) -> bool:
-    return plain(word.text) not in STOP_WORDS
+    return plain(word.text) not in STOP_WORDS and stem(plain(word.text)) not in _STATES
 
 
 def _elsewhen(question: str, statement: Statement) -> bool:

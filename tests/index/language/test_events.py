@@ -48,6 +48,12 @@ def test_the_opposite_and_the_other_way_round_contradict() -> None:
     assert contradicts(one("Tarsi defeated Roe.", "defeat"), beat, "")
 
 
+def test_what_ended_had_begun_and_what_is_left_open_is_no_event() -> None:
+    began = one("The call began.", "begin")
+    assert not contradicts(one("The call has ended.", "end"), began, "")
+    assert [e.verb for e in events("Roe would not confirm whether the call has ended.")] == ["confirm"]
+
+
 @pytest.mark.parametrize(
     "sentence", ["Merrow signed the pact.", "Sarrow did not sign the pact.", "Merrow did not sign the treaty."]
 )
