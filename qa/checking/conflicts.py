@@ -20,7 +20,7 @@ from index.language.moments import missing_moments, moments
 from index.language.parsing import Word, parsed
 from index.language.sentences import DATELINE
 from index.language.speakers import speakers
-from index.language.stances import reversed_words
+from index.language.stances import reversed_words, stances
 from index.language.words import ANY_REPORTING, STOP_WORDS, content_stems, plain, stem
 
 from ..answers import Claim, Conflict
@@ -30,7 +30,7 @@ VALUE_ODDS = 0.002
 """A sentence may give another value when its score is at least this share of the best one's (in odds)…"""
 VALUE_SCORE = 0.2
 """…and at least this much. For accounts that deny each other the denial itself is the evidence."""
-NAME_SCORE = 0.9
+NAME_SCORE = 0.8
 """What a sentence must score before its name, or other words, count as another answer; amounts and dates show by themselves."""
 LONGEST_NAME = 8
 """Words that an answer which is a name or the like may have."""
@@ -222,12 +222,16 @@ def _about(kind: str, asked: frozenset[str], statement: Statement) -> bool:
 
 
 def _of_the_kind(question: str, statement: Statement) -> bool:
-    """Whether the sentence or its passage has the question's verb, and speaks of what is asked for: of a judge, where the
-    question is "Which judge …?"."""
+    """Whether the sentence or its passage has the question's verb, done where the question has it done, and speaks of what is
+    asked for: of a judge, where the question is "Which judge …?"."""
     words = parsed(question)
-    told = content_stems(f"{statement.text} {statement.around}")
-    if any(stem(plain(w.text)) not in told for w in words if w.is_verb and w.role in _MAIN and _telling(w)):
-        return False
+    told, held = content_stems(f"{statement.text} {statement.around}"), stances(statement.text)
+    for verb in (w for w in words if w.is_verb and w.role in _MAIN and _telling(w)):
+        stances_of = held.get(stem(plain(verb.text)), set())
+        if stem(plain(verb.text)) not in told:
+            return False
+        if verb.tag == "VBD" and stances_of and all(s.coming or s.negated for s in stances_of):
+            return False
     first = next((n for n, w in enumerate(words) if w.text.lower() in ("which", "what")), len(words))
     nouns = list(takewhile(lambda w: w.tag in _NOUN_PHRASE, words[first + 1 :]))
     return not nouns or stem(plain(nouns[-1].text)) in told

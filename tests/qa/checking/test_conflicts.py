@@ -40,6 +40,7 @@ def test_different_values_for_one_question_are_a_disagreement() -> None:
         ("What did Croft say of the bridge?", "Croft said the bridge was open.", "Croft met Roe at the closed bridge."),
         ("Was Roe charged after his arrest?", "Roe was arrested in Merrow.", "Roe was released in Merrow."),
         ("Which judge did Roe face?", "Ann Lund faced Roe in court.", "Roe faced Max Tove in the street."),
+        ("Who won the cup?", "Roe won the cup.", "Tove is poised to win the cup."),
         (
             "Where was the heron found?",
             "The heron was found at the station.",
