@@ -277,7 +277,10 @@ def _filter_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--since", type=_day, metavar="DAY", help="documents of this day or later (2025-03-18)")
     parser.add_argument("--until", type=_day, metavar="DAY", help="documents of this day or earlier")
     parser.add_argument(
-        "--speaking-of", type=_day, metavar="DAY", help="documents of this day, and those that speak of it (“on Friday”)"
+        "--speaking-of",
+        type=_day,
+        metavar="DAY",
+        help="documents of this day, and those that speak of it (“on Friday”)",
     )
     parser.add_argument(
         "--as-of", type=_day, metavar="DAY", help="as things stood on this day (default: today): nothing later is used"

@@ -7,7 +7,7 @@ multiplies the score of the search, and stops at `LEAST`, since an archive is as
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from .documents import Hit
 from .language.times import time_expressions
@@ -30,8 +30,10 @@ def recency(written: date | None, today: date) -> float:
 
 
 def newer_first(query: str, hits: list[Hit], today: date) -> list[Hit]:
-    """The hits, best first, their scores times the recency of their days; as they were where the query names a time."""
-    if time_expressions(query, today):
+    """The hits, best first, their scores times the recency of their days; as they were where the query names a time that lies
+    back ("in 2019"; not "this week")."""
+    back = today - timedelta(days=HALF_LIFE_DAYS)
+    if any(t.last < back for t in time_expressions(query, today)):
         return hits
     weighed = [
         replace(h, score=h.score * recency(h.passage.written.date() if h.passage.written else None, today))

@@ -127,7 +127,7 @@ class Retriever:
         """The `k` best passages, best first, of the documents that `filters` allow. An empty query finds nothing.
 
         With `recent` the newer of passages that match about as well comes first (`recency.py`), seen from the day
-        `filters.as_of` or that of the newest document, unless the query names a time."""
+        `filters.as_of` or that of the newest document, unless the query names a time that lies back ("in 2019")."""
         if k < 1 or not query.strip():
             return []
         hits = fuse(*self.rankings(query, max(DEPTH, k), filters))
