@@ -118,11 +118,14 @@ class Claim:
         }
 
 
+ConflictKind = Literal["values", "over time", "accounts", "correction", "unconfirmed"]
+
+
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Claims of the sources that do not agree. `kind` is "values", "over time", "accounts", "correction" or "unconfirmed" (one claim); `text` is for the user."""
+    """Claims of the sources that do not agree. `text` is for the user. One that is "unconfirmed" has one claim."""
 
-    kind: str
+    kind: ConflictKind
     claims: tuple[Claim, ...]
     text: str
 

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -14,6 +15,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 import app
 from index import Document, remove, sync
 from qa import Citation, Claim, Conflict, Sentence, Settings
+from qa.answers import ConflictKind
 from qa.web import html
 from tests.conftest import REPORTS
 from tests.fakes import FakeOllama
@@ -212,6 +214,14 @@ def test_disagreements_stand_side_by_side_with_their_sources() -> None:
     assert shown.count('class="claim"') == 2
     assert "&lt;Roe&gt;, Report 2" in shown
     assert 'data-number="2"' in shown
+
+
+@pytest.mark.parametrize("kind", get_args(ConflictKind))
+def test_every_kind_of_disagreement_has_its_heading(kind: ConflictKind) -> None:
+    cited = Citation(1, "d", "Live: the blast", "", None, "x", 0, 1, 1.0, locator="14:10 - Toll rises")
+    shown = html._conflict_html(0, Conflict(kind, (Claim(1, "", "Live: the blast", None, "Twelve"),), "…"), [cited])
+    assert html.CONFLICTS[kind] in shown
+    assert "Live: the blast, 14:10 - Toll rises" in shown
 
 
 def test_planted_text_is_marked_in_the_source_and_said_so() -> None:

@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 
 _IN_NAME = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_.]?([01]\d)[-_.]?([0-3]\d)(?!\d)")
 _DATE_LINE = re.compile(r"\s*(?:published|date|updated|posted)\s*[:\-–]\s*(.{6,60})$", re.IGNORECASE)
+_BARE_DATE = re.compile(r"((?:19|20)\d\d-\d\d-\d\d(?:[T ].{5,20})?|(?=.*[A-Za-z]{3})(?=.*\b(?:19|20)\d\d\b).{10,40})")
+"""A line that may be a day and nothing else, with its year, as ISO 8601 or with its month as a word."""
 _EPOCH = re.compile(r"\d{9,10}(?:\.\d+)?|\d{13}")
 """Digits that are seconds or milliseconds since 1970; twelve digits are a day and a time, written together."""
 _DOTTED = re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}")
@@ -23,7 +25,8 @@ _FIRST_MILLIS = 1e11
 def published_of(text: str, name: str) -> datetime | None:
     """A date line near the top of `text`, else a date in the file name `name`, else None."""
     for line in text[:4096].lstrip().split("\n")[:_DATE_LINES]:
-        if (match := _DATE_LINE.match(line)) and (stated := when(match[1])):
+        match = _DATE_LINE.match(line) or _BARE_DATE.fullmatch(line.strip())
+        if match and (stated := when(match[1])):
             return stated
     if match := _IN_NAME.search(name):
         return when("-".join(match.groups()))

@@ -23,7 +23,7 @@ from index.language.speakers import speakers
 from index.language.stances import reversed_words, stances
 from index.language.words import ANY_REPORTING, STOP_WORDS, content_stems, plain, stem
 
-from ..answers import Claim, Conflict
+from ..answers import Claim, Conflict, ConflictKind
 
 MAX_CLAIMS = 5
 VALUE_ODDS = 0.002
@@ -99,12 +99,12 @@ class Statement:
         return self.score / max(1 - self.score, 1e-6)
 
 
-def disagreements(question: str, statements: Sequence[Statement]) -> list[tuple[str, list[Statement]]]:
+def disagreements(question: str, statements: Sequence[Statement]) -> list[tuple[ConflictKind, list[Statement]]]:
     """(what kind, the statements that disagree, best first); at most one of each kind.
 
     "values" are different answers to one question, "accounts" sentences of which one denies the other.
     """
-    differing = []
+    differing: list[tuple[ConflictKind, list[Statement]]] = []
     if sides := _beside_echoes(question, statements):
         differing.append(("accounts", sides))
     elif values := _different_values(question, statements):
@@ -283,7 +283,7 @@ def _whether(question: str) -> frozenset[str]:
     return frozenset(stem(plain(w.text)) for w in doubted if _telling(w))
 
 
-def conflict(kind: str, claims: Sequence[Claim]) -> Conflict:
+def conflict(kind: ConflictKind, claims: Sequence[Claim]) -> Conflict:
     """What the user is told, in words, beside the claims themselves."""
     said = "; ".join(f"{_by(c)}: {c.words} [{c.citation}]" for c in claims)
     by_speaker = {c.speaker for c in claims}

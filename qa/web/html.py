@@ -11,7 +11,7 @@ from html import escape
 
 from index import Document, SyncReport
 
-from ..answers import Answer, Citation, Conflict, Sentence
+from ..answers import Answer, Citation, Conflict, ConflictKind, Sentence
 from ..checking.planted import UNSEEN, planted
 
 CONTEXT_CHARS = 700
@@ -101,10 +101,12 @@ def _missing_html(part: str) -> str:
     return f'<div class="missing"><b>The corpus does not say:</b> {escape(part)}</div>'
 
 
-CONFLICTS = {
+CONFLICTS: dict[ConflictKind, str] = {
     "values": "The sources give different answers",
     "accounts": "The sources contradict each other",
     "over time": "Reports differ over time, newest first",
+    "correction": "Corrected, the correction first",
+    "unconfirmed": "Said by texts alone that repeat the question word for word",
 }
 
 

@@ -16,7 +16,7 @@ from index.language.speakers import speakers
 from index.language.times import as_of
 from index.language.words import content_stems
 
-from ..answers import Claim, Conflict
+from ..answers import Claim, Conflict, ConflictKind
 from ..checking.conflicts import (
     ECHO_ODDS,
     SCORE_BESIDE_ECHOES,
@@ -41,7 +41,7 @@ class Sides:
     """Sentences to quote, in their order, and which of them differ, with the kind of disagreement."""
 
     sentences: tuple[Candidate, ...] = ()
-    differing: tuple[tuple[str, tuple[Candidate, ...]], ...] = ()
+    differing: tuple[tuple[ConflictKind, tuple[Candidate, ...]], ...] = ()
 
     @property
     def conflicts(self) -> tuple[Conflict, ...]:
@@ -51,7 +51,7 @@ class Sides:
             for kind, members in self.differing
         )
 
-    def first(self, sentences: Sequence[Candidate], kind: str) -> Sides:
+    def first(self, sentences: Sequence[Candidate], kind: ConflictKind) -> Sides:
         """With `sentences`, which differ, before the others."""
         others = [c for c in self.sentences if c not in sentences]
         together = (*sentences, *others)[: max(MAX_SENTENCES, len(self.sentences), len(sentences))]

@@ -52,6 +52,9 @@ def test_what_comes_out_can_be_compared_and_written(stated: object) -> None:
 
 def test_a_date_line_comes_before_the_file_name() -> None:
     assert published_of("Title here\nPublished: 4 March 2031\n\nText.", "2030-01-01") == datetime(2031, 3, 4)
+    assert published_of("Title here\n2031-03-04\n\nText.", "2030-01-01") == datetime(2031, 3, 4)
+    assert published_of("Title here\nTuesday, March 4, 2031\nText.", "a") == datetime(2031, 3, 4)
+    assert published_of("The year 2031 in pictures\nElections of March 2031\nText.", "a") is None
     assert published_of("Text.", "20300102-report") == datetime(2030, 1, 2)
     assert published_of("Text.", "20250230-report") is None
     assert published_of("Text.", "1998-2004 archive") is None
