@@ -161,7 +161,7 @@ def test_a_model_streams_and_can_be_stopped(browser: Browser, settings: Settings
     page.locator("#ask").click()
     expect(page.locator(".unchecked")).to_contain_text("Ines Calloway", timeout=60_000)
     page.locator("#stop").click()
-    expect(page.locator(".incomplete")).to_contain_text("Stopped", timeout=10_000)
+    expect(page.locator(".incomplete")).to_contain_text("Stopped", timeout=60_000)
     expect(page.locator("#ask")).to_be_visible()
     page.wait_for_timeout(1500)
     assert {"client": "gone"} in ollama.requests  # the model was really stopped

@@ -30,7 +30,7 @@ VALUE_ODDS = 0.002
 """A sentence may give another value when its score is at least this share of the best one's (in odds)…"""
 VALUE_SCORE = 0.2
 """…and at least this much. For accounts that deny each other the denial itself is the evidence."""
-NAME_SCORE = 0.8
+NAME_SCORE = 0.9
 """What a sentence must score before its name, or other words, count as another answer; amounts and dates show by themselves."""
 LONGEST_NAME = 8
 """Words that an answer which is a name or the like may have."""
