@@ -38,7 +38,7 @@ class Settings:
     server_addresses: Mapping[str, str] = field(default_factory=dict)
     llm_timeout: float = 120.0
     context_tokens: int = 8192
-    wrong_accepted: float = 0.06
+    wrong_accepted: float = 0.07
     passages_for_llm: int = 8
     unsupported: Unsupported = "strike"
     store: str | None = None
