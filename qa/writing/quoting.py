@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from index import Hit, Reading
 from index.language.attribution import attributed
+from index.language.statements import is_colophon
 from index.language.words import content_stems
 from index.models.embedding import Embedder
 
@@ -107,7 +108,7 @@ def _chosen(question: str, candidates: Sequence[Candidate]) -> list[Candidate]:
         if chosen and candidate.odds < KEEP_FROM * chosen[0].odds:
             break
         words = content_stems(candidate.text)
-        new = len(words - told) >= NEW_WORDS * len(words) and candidate.is_whole
+        new = len(words - told) >= NEW_WORDS * len(words) and candidate.is_whole and not is_colophon(candidate.text)
         if not chosen or (new and not any(candidate.repeats(other) for other in chosen)):
             chosen.append(candidate)
             told |= words

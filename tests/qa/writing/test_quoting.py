@@ -59,6 +59,17 @@ def test_a_further_sentence_says_something_new() -> None:
     assert [c.quote for c in quote(Reading(ranking, spans, 0.9)).citations] == [said, new]
 
 
+def test_who_made_a_report_is_not_quoted_beside_what_it_says() -> None:
+    told, made = (
+        "Russia and Ukraine will swap 175 prisoners of war.",
+        "Origin: TASS as carried by the Reuters live page.",
+    )
+    passage = Passage("d", f"{told} {made}", 0, len(told) + 1 + len(made))
+    spans = tuple(AnswerSpan(0, a, b, a, b, 0.5) for a, b in ((0, len(told)), (len(told) + 1, passage.end)))
+    ranking = Ranking("How many prisoners will be swapped?", (Hit(passage, 1.0),), (), ())
+    assert [c.quote for c in quote(Reading(ranking, spans, 0.9)).citations] == [told]
+
+
 def test_of_a_figure_that_changes_the_last_comes_first_by_the_day_it_is_of() -> None:
     written = datetime(2031, 3, 20, tzinfo=UTC)
     texts = ("As of March 10, the lakes held 8.7% of their water.", "The lakes held 8.6% as of March 16.")
